@@ -139,7 +139,15 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     for chosen_box in ('"gifts"', '"sms"', '"together" value="yes"'):
         assert f"{chosen_box} checked" in shown
     assert 'value="stories">' in shown
-    for no_form in ("", "wanted=gifts", "first=sms", "&".join(["first=&together="] * 20), "\ud800"):
+    half_clicks = ("List-Unsubscribe=yes", "pressed=One-Click")
+    for no_form in (
+        "",
+        *half_clicks,
+        "wanted=gifts",
+        "first=sms",
+        "&".join(["first=&together="] * 20),
+        "\ud800",
+    ):
         answer = anybody.post(path, no_form, headers=FORM)
         assert (answer.status, 'value="gifts" checked' in answer.text) == (422, True)
     version = api.get("/own-preferences").json["version"]
@@ -323,7 +331,11 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     said = api.put("/people/vol_1/preferences", {"together": True, **SAID}, if_match=0)
     assert said.status == 200
     link = api.post("/people/vol_1/preferences/link").json["link"].rpartition("/")[2]
-    assert harness.world.api("notifications", None).get(f"/preferences/{link}").status == 200
+    anybody = harness.world.api("notifications", None)
+    assert anybody.get(f"/preferences/{link}").status == 200
+    assert anybody.post(f"/preferences/{link}", "first=&together=yes", headers=FORM).status == 200
+    said = harness.world.rows("notifications-audit")[-1]
+    assert (said["role"]["S"], said["on_behalf_of"]["S"]) == ("volunteer", "vol_1")
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.notifications.templates import wording as words
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.wording import Fault
-from services.notifications.wordings import repository, use_cases
+from services.notifications.wordings import repository
 from services.notifications.wordings.repository import WordingsInForce
 from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
 from tests.notifications.news import RECEIVED
@@ -34,9 +35,11 @@ def test_what_one_has_written_another_puts_in_force_for_the_next_message(
     assert steps == ["publish_wording", "discard_wording"]
 
     assert colleague.post(f"/wordings/{wording}/publish", {}, key="3").status == 200
-    assert colleague.post(f"/wordings/{wording}/publish", {}, key="4").json["code"] == (
-        "wording_published"
-    )
+    for step, body in (("publish", {}), ("discard", None)):
+        refused = colleague.post(f"/wordings/{wording}/{step}", body, key=f"4{step}")
+        assert refused.code == "wording_published"
+    decided = colleague.get(f"/wordings/{wording}").json
+    assert (decided["decided_by"], decided["decided_at"] is None) == (COLLEAGUE.id, False)
     harness.tell(RECEIVED)
 
     before, after = harness.gateway.to("family")
@@ -171,7 +174,7 @@ def test_words_that_a_release_has_outdated_meanwhile_are_not_published(
 ) -> None:
     wording = drafted(api)
     missing = Fault("value_missing", "/texts", ("day",))
-    monkeypatch.setattr(use_cases.wording, "fault", lambda *_: missing)
+    monkeypatch.setattr(words, "fault", lambda *_: missing)
     refused = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
     assert (refused.status, refused.json["errors"][0]["code"]) == (422, "value_missing")
 

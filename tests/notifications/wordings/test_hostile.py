@@ -149,6 +149,8 @@ def test_one_draft_is_published_once_or_discarded(
     answer = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="3")
 
     assert (answer.status, answer.code) == (409, "wording_discarded")
+    dropped = api.get(f"/wordings/{wording}").json
+    assert (dropped["decided_by"], dropped["decided_at"] is None) == (OPERATIONS.id, False)
     assert api.get(f"/templates/{NAME}").json["wording_id"] is None
 
 
