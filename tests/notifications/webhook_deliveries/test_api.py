@@ -184,7 +184,8 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
     system.answers = [503]
     assert hq(harness).post(again, key="again").status == 200
-    assert hq(harness).post(again, key="twice").code == "webhook_delivery_waiting"
+    twice = hq(harness).post(again, key="twice")
+    assert (twice.code, twice.json.get("next_steps")) == ("webhook_delivery_waiting", [])
     harness.world.settle()
     assert log(harness, endpoint)[0]["status"] == "waiting", "it has all its tries again"
     wait(harness, PAUSES[0])
@@ -201,7 +202,8 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
 
     seen = hq(harness).get(endpoint).json
     assert (seen["status"], seen["disabled_reason"]) == ("disabled", "gone")
-    assert log(harness, endpoint)[0]["failure"] == "gone"
+    (line,) = log(harness, endpoint)
+    assert (line["failure"], line["due_at"]) == ("gone", None)
     for key in ("fails", "arrives"):
         assert hq(harness).post(f"{endpoint}/test", key=key).status == 200
         harness.world.settle()
