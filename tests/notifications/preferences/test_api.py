@@ -334,8 +334,8 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     anybody = harness.world.api("notifications", None)
     assert anybody.get(f"/preferences/{link}").status == 200
     assert anybody.post(f"/preferences/{link}", "first=&together=yes", headers=FORM).status == 200
-    said = harness.world.rows("notifications-audit")[-1]
-    assert (said["role"]["S"], said["on_behalf_of"]["S"]) == ("volunteer", "vol_1")
+    audited = harness.world.rows("notifications-audit")[-1]
+    assert (audited["role"]["S"], audited["on_behalf_of"]["S"]) == ("volunteer", "vol_1")
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]

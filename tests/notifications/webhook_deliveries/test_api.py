@@ -184,6 +184,8 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
     system.answers = [503]
     assert hq(harness).post(again, key="again").status == 200
+    line = log(harness, endpoint)[0]
+    assert (line["failure"], line["tried_at"] is None) == (None, False)
     twice = hq(harness).post(again, key="twice")
     assert (twice.code, twice.json.get("next_steps")) == ("webhook_delivery_waiting", [])
     harness.world.settle()
