@@ -181,6 +181,8 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     assert "Включить снова" in str(early.json["next_steps"])
     assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
     harness.world.settle()
+    resumed = hq(harness).get(endpoint).json
+    assert (resumed["disabled_reason"], resumed["failing_since"]) == (None, None)
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
     system.answers = [503]
     assert hq(harness).post(again, key="again").status == 200
