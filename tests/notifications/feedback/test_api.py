@@ -214,6 +214,7 @@ def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, pub
         ({"name": "Анна"}, "/name"),
         ({"comment": "а\u0000"}, "/comment"),
         ({"comment": ""}, "/comment"),
+        ({"comment": 5}, "/comment"),
     ],
 )
 def test_a_wrong_answer_is_refused_with_the_place(
