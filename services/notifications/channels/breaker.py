@@ -82,10 +82,9 @@ def rests(provider: str) -> bool:
 
 
 def _note(change: Any) -> None:
-    opened, probed = "channel_opened", "channel_probed"
-    if change.circuit_name.startswith(WEBHOOK):
-        opened, probed = "webhook_endpoint_opened", "webhook_endpoint_probed"
-    count(opened if change.to_state.name == "OPEN" else probed)
+    if change.to_state.name == "OPEN":
+        of_webhook = change.circuit_name.startswith(WEBHOOK)
+        count("webhook_endpoint_opened" if of_webhook else "channel_opened")
 
 
 @cache

@@ -39,7 +39,7 @@ def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[Feedbac
         if form is None or form.reference != link.subject:
             raise NotFound(FEEDBACK)
     role = form.audience.reader
-    return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))
+    return form, replace(link.principal, role=role, roles=(role,))
 
 
 def is_in_call(person: Principal) -> bool:

@@ -1,11 +1,11 @@
-"""Rows of feedback forms: `FEEDBACK#<id>`; answered ones are listed by region and by family."""
+"""Rows of feedback forms: `FEEDBACK#<id>`; answered ones are listed by region."""
 
 from datetime import timedelta
 
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.feedback.values import FormStatus
 from shared.clock import iso
-from shared.storage.list_keys import person_key, region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -13,7 +13,7 @@ RETENTION = timedelta(days=400)
 
 
 class FeedbackForms(Repository[FeedbackForm]):
-    """by_region: `REGION#<region>`, readable answers by time · by_ref: `PERSON#<whose>`."""
+    """by_region: `REGION#<region>`, readable answers by time."""
 
     model = FeedbackForm
     prefix = "FEEDBACK"
@@ -21,8 +21,7 @@ class FeedbackForms(Repository[FeedbackForm]):
 
     def row(self, aggregate: FeedbackForm) -> Row:
         """Return the form; the list of the headquarters holds only answered ones."""
-        own = f"{iso(aggregate.created_at)}#{aggregate.form_id}"
-        lists: dict[Index, tuple[str, str]] = {"by_ref": (person_key(aggregate.subject), own)}
+        lists: dict[Index, tuple[str, str]] = {}
         if aggregate.readable and aggregate.answered_at:
             answered = f"{answered_prefix()}{iso(aggregate.answered_at)}#{aggregate.form_id}"
             lists["by_region"] = (region_key(aggregate.region), answered)

@@ -21,6 +21,8 @@ MESSAGE = "Message"
 
 def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -> Page[MessageView]:
     """Show the status of messages, never their text: of a reference, or what reached no person."""
+    if query.district_id and (query.reference or caller.role != "community_leader"):
+        raise Invalid("district_not_asked", "district_id")
     about = query.reference
     index, partition, prefix = _about(about, query, caller) if about else _unreached(query, caller)
     return messages.page(
@@ -46,8 +48,6 @@ def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str
     Who works for all regions and names none sees those of all.
     """
     if caller.role != "community_leader":
-        if query.district_id:
-            raise Invalid("district_not_asked", "district_id")
         if caller.nationwide and query.region is None:
             partition = Partition.unassigned(caller)
             key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)

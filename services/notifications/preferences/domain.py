@@ -23,7 +23,8 @@ class Preferences(Aggregate):
     `together`: what can wait comes once a day as one message. `audience`, `reference` and `region`
     are those of its last message, by which the owner of its contact knows it. `stopped` is what it
     does not want by a stop alone, and gets again by a word. Of a family with several records one
-    speaks for all: it names the `records`, since when, and each points to it.
+    speaks for all: it names the `records`, since when, and each points to it. Who was forgotten is
+    known again by what it is sent about later events alone.
     """
 
     person_id: str
@@ -39,10 +40,20 @@ class Preferences(Aggregate):
     records: Mapping[str, datetime] = {}
     points_to: str | None = None
     pointed_at: datetime | None = None
+    forgotten_at: datetime | None = None
 
-    def forget(self) -> Self:
-        """Keep nothing of what the person has said."""
-        return type(self)(person_id=self.person_id, version=self.version)
+    def forget(self, at: datetime) -> Self:
+        """Keep nothing of what the person has said, and let no link of before say anything."""
+        return type(self)(person_id=self.person_id, version=self.version, forgotten_at=at)
+
+    def spoke_for(self, part: Self, at: datetime) -> bool:
+        """Return whether it took over another record by that moment, and still speaks for it."""
+        since = self.records.get(part.person_id)
+        return since is not None and since <= at
+
+    def was_forgotten_after(self, moment: datetime) -> bool:
+        """Return whether the person was forgotten since, or just then."""
+        return self.forgotten_at is not None and moment <= self.forgotten_at
 
     def with_record(self, part: Self, at: datetime, merged: bool) -> Self:
         """Speak for another record of the same family, or no longer."""

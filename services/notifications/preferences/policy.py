@@ -50,4 +50,4 @@ def load_by_link(
         link = signed_links.open_link(text, LINK_PURPOSE)
         found = preferences.load(link.subject, messages)
     role = Audience(found.audience).reader
-    return found, replace(link.principal, role=role, roles=(role,), regions=(found.region,))
+    return found, replace(link.principal, role=role, roles=(role,))

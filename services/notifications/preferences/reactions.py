@@ -37,9 +37,11 @@ def _change(
     merged: bool,
 ) -> None:
     event, at = received.event, received.time
-    whole = preferences.of_record(event.family_id, event.region)
-    part = preferences.of_record(event.merged_family_id, event.region)
+    whole = preferences.of_record(event.family_id)
+    part = preferences.of_record(event.merged_family_id)
     if part.pointed_at is not None and part.pointed_at > at:
+        if whole.spoke_for(part, at):  # it has moved on to another family since
+            preferences.save(context, whole.with_record(part, at, merged=False))
         return
     rows = (whole.with_record(part, at, merged), part.pointing_to(whole, at, merged))
     preferences.store.commit(context, *map(preferences.row, rows))
@@ -49,11 +51,11 @@ def forget_person(
     received: Received[Any], context: CommandContext, preferences: PreferencesRepository
 ) -> None:
     """Keep nothing of what a person preferred."""
-    person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump(mode="json"))
+    person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump())
     if person_id is None or not getattr(received.event, "holder_too", True):
         return
-    if (wishes := preferences.find(person_id)) is not None:
-        preferences.save(context, wishes.forget())
+    # Also of who has said nothing yet: it might be saying so at this moment, or by a link later.
+    preferences.save(context, preferences.of_record(person_id).forget(received.time))
 
 
 # Who is forgotten after which event.

@@ -129,8 +129,9 @@ def _people_at(
         for each in sent
         if each.person_id and each.created_at > sent[0].created_at - OF_AN_ADDRESS
     )
-    loaded = [preferences.load(each, messages) for each in islice(people, MOST_AT_AN_ADDRESS)]
-    return list({each.person_id: each for each in loaded}.values())
+    asked = islice(people, MOST_AT_AN_ADDRESS)
+    known = (preferences.find_known(each, messages) for each in asked)
+    return list({each.person_id: each for each in known if each is not None}.values())
 
 
 def _changes(

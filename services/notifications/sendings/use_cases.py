@@ -69,7 +69,6 @@ def deliver(
                 raise
             ledger.give_up(message, UNFIT, context)
     elif action is NextAction.DROP:
-        count("message_expired")
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
         settle_doubt(message, daytime, context, ledger, envelopes, channels)
@@ -137,10 +136,8 @@ class Attempt:
         now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
         templates = self.envelopes.templates
         if is_said_later(message, template, about):
-            count("message_repeated")
             ledger.withhold(message, REPEATED, self.context)
         elif waits_for_earlier(message, now, daytime, about):
-            count("message_waits_its_turn")
             self._save(message.put_off(now + FIRST_WAIT))
         elif is_said_today(message, template, now, daytime, about):
             self._save(message.put_off(daytime.next_day(now)))
@@ -178,7 +175,6 @@ class Attempt:
                 return
         pace, waits_until = self._paced(destination)
         if waits_until is not None:
-            count("message_paced")
             self._save(message.gather(waits_until))
             return
         provider = self._next_provider(destination, message.skipped_providers)

@@ -35,7 +35,7 @@ def queue_webhooks(
     """Queue what may leave of an event for every endpoint that hears it, each once."""
     event = received.event
     found = endpoints.get_many(hearers.endpoints_for(event.detail_type(), event.region))
-    hearing = [each for each in found if each.hears(event.detail_type())]
+    hearing = [each for each in found if each.is_active]
     if not hearing:
         return
     queued = (

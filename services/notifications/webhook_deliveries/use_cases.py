@@ -84,7 +84,9 @@ def resend_webhook_delivery(
     delivery = deliveries.find(delivery_id)
     if delivery is None or delivery.endpoint_id != endpoint_id:
         raise NotFound("webhook_delivery", delivery_id)
-    if not delivery.test:
+    if delivery.test:
+        endpoint.require_tryable()
+    else:
         endpoint.require_active()
     return deliveries.save(context, delivery.resend(clock.now()))
 

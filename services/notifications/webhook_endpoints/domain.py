@@ -52,10 +52,6 @@ class WebhookEndpoint(StatefulAggregate):
     disabled_reason: DisabledReason | None = None
     created_at: datetime
 
-    def hears(self, event_type: str) -> bool:
-        """Return whether events of a type are sent here."""
-        return self.is_active and event_type in self.event_types
-
     @property
     def is_active(self) -> bool:
         """Whether events are sent here."""

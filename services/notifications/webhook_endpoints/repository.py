@@ -44,10 +44,6 @@ class HearersOfRegions(Repository[Hearers]):
             each for place in (region, EVERYWHERE) for each in self._believed(place).of(event_type)
         )
 
-    def forget(self, region: str) -> None:
-        """Ask the table again: this container has changed who hears what."""
-        _known().pop(region, None)
-
     def _believed(self, region: str) -> Hearers:
         now = clock.wall().timestamp()
         known = _known().get(region)

@@ -43,9 +43,7 @@ def register_webhook_endpoint(
         created_at=clock.now(),
     )
     heard = hearers.of_region(body.region).add(made)
-    receipt = endpoints.save(context, made, hearers.row(heard), number=str(made.generation))
-    hearers.forget(body.region)
-    return receipt
+    return endpoints.save(context, made, hearers.row(heard), number=str(made.generation))
 
 
 def pause_webhook_endpoint(
@@ -77,9 +75,7 @@ def remove_webhook_endpoint(
     endpoint = load_authorised(endpoint_id, action, context.actor, endpoints).remove()
     heard = hearers.of_region(endpoint.region).remove(endpoint_id)
     removed = events.endpoint_removed(endpoint)
-    receipt = endpoints.save(context, endpoint, hearers.row(heard), events=[removed])
-    hearers.forget(endpoint.region)
-    return receipt
+    return endpoints.save(context, endpoint, hearers.row(heard), events=[removed])
 
 
 def rotate_webhook_secret(

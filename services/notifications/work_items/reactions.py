@@ -46,7 +46,6 @@ def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[Work
     item = item.at(subject.place_of(opening))
     ending = subject.ending_of(opening) or subject.arrival_of(item.kind, item.undelivered)
     if ending is not None:
-        count("work_already_done")
         return subject, [items.row(item.end(ending, _BY, clock.now()))]
     like = subject.like(opening)
     if like is None:

@@ -2,7 +2,12 @@
 
 import pytest
 
+from services.notifications.bots.repository import Bots
+from services.notifications.bots.use_cases import watch_bot
+from services.notifications.channels.registry import Channels
 from shared import clock
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import HQ, OPERATIONS
 from tests.support.api import Api
@@ -19,6 +24,13 @@ def subscribe(stage: Stage, name: str, key: str = "1") -> None:
     """Subscribe a bot, and let it happen."""
     assert api(stage).post(f"/bots/{name}/subscription", key=name + key).status == 200
     stage.harness.world.settle()
+
+
+def look(stage: Stage) -> None:
+    """Let a deadline be heard of that was over before."""
+    with stage.harness.world.service("notifications"):
+        context = CommandContext(system("notifications"), "watch_bot", "cor_1")
+        watch_bot("max", context, Bots.connect(), Channels.connect())
 
 
 def test_a_bot_that_stops_receiving_is_noticed_and_subscribed_again_by_a_command(
@@ -56,6 +68,10 @@ def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> No
     assert api(stage).get("/bots/max").json["status"] == "receiving"
     (bot,) = stage.harness.docs("BOT")
     assert bot["due_at"] > clock.iso(stage.now), "in an hour, without an alarm"
+    stage.configure(**stage.server.configuration())
+    stage.server.carriers.webhooks.pop("max")
+    look(stage)
+    assert api(stage).get("/bots/max").json["status"] == "receiving", "its hour is not over"
 
 
 def test_who_subscribes_a_bot_that_the_stage_does_not_have_reads_so_and_others_may_not_ask(
@@ -85,6 +101,7 @@ def test_a_bot_that_is_taken_out_of_the_stage_is_told_once(
     assert api(stage).get("/bots/max").json["status"] == "absent"
     assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
     stage.let_pass(hours=2)
+    look(stage)
     assert "bot_subscription_lost" not in capsys.readouterr().out, "nobody can mend that each hour"
     stage.configure(**stage.server.configuration())
     subscribe(stage, "max", key="2")

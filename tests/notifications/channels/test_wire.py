@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notifications.channels import wire
+from services.notifications.channels import connections, wire
 from services.notifications.channels.bot import max as max_
 from services.notifications.channels.bot import telegram, vk
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, Sending
@@ -192,7 +192,11 @@ def test_a_reason_that_is_no_code_goes_no_further() -> None:
     assert fields_of(b"[1]") == fields_of(b"\xff") == fields_of("[" * 100_000) == {}
 
 
-def test_a_providers_own_root_is_trusted_for_it_alone(world: World, tmp_path: Path) -> None:
+def test_a_providers_own_root_is_trusted_for_it_alone(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(connections, "count", told.append)
     pem, key_file = _certificate(tmp_path)
     world.parameters.values[ROOT] = json.dumps({"pem": pem.read_text()})
     world.parameters.values["/ryadom/test/other-root"] = json.dumps({"pem": "no certificate"})
@@ -210,6 +214,7 @@ def test_a_providers_own_root_is_trusted_for_it_alone(world: World, tmp_path: Pa
             for ca in ("", "/ryadom/test/other-root", "/ryadom/test/missing"):
                 refused = deliver(Call("GET", url, ca=ca), taken)
                 assert (refused.status, refused.code) == (DeliveryStatus.ABSENT, "unreachable")
+        assert told == ["provider_roots_missing"]
     finally:
         server.shutdown()
         server.server_close()

@@ -6,7 +6,7 @@ import pytest
 
 from shared.events import cards, intake_rights
 from shared.events.community import EngagementEnded
-from tests.notifications.fakes import CARD, FAMILY, LEADER, NotificationsHarness
+from tests.notifications.fakes import CARD, FAMILY, HQ, LEADER, NotificationsHarness
 from tests.support.world import at
 
 DONE = {
@@ -60,6 +60,8 @@ def test_the_link_comes_next_day_and_who_does_not_answer_is_reminded_once(
     public, said = harness.world.api("notifications"), {"score": 4, "heard": 5}
     assert public.post(f"/feedback/{second}", said, key="a").status == 201
     assert public.get(f"/feedback/{link}").code == "form_answered"
+    listed = public.as_(HQ).get("/feedback-answers").json["items"]
+    assert [each["score"] for each in listed] == [4], "no other side is waited for"
 
 
 def test_who_has_answered_is_not_reminded_and_a_low_score_of_a_holder_is_a_leaders_work(
@@ -75,6 +77,7 @@ def test_who_has_answered_is_not_reminded_and_a_low_score_of_a_holder_is_a_leade
     harness.world.advance(at("2026-09-30 12:00"))
 
     assert len(letters(harness, "foster_parent")) == 1
+    assert "remind_at" not in harness.docs("FEEDBACK")[0]
     (item,) = public.as_(LEADER).get("/inbox", query={"district_id": "D01"}).json["items"]
     assert (item["kind"], item["reference"], item["urgent"]) == ("call_back", CARD, True)
     harness.tell(

@@ -103,6 +103,7 @@ def test_a_form_works_once_and_for_thirty_days(
     harness.world.set_time(at("2026-10-14 10:01"))
     expired = public.get(late)
     assert (expired.status, "больше не действует" in expired.text) == (410, True)
+    assert "позвоните в штаб: 8 800 222-22-22." in expired.text
 
 
 def test_what_is_missing_is_asked_again_and_nothing_is_lost(public: Api, path: str) -> None:

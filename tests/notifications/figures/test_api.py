@@ -16,6 +16,7 @@ from services.notifications.figures.domain import (
     FeedbackCounts,
     Outcome,
 )
+from services.notifications.figures.reactions import publish_sums
 from services.notifications.figures.repository import (
     SO_FAR,
     AskedFamilies,
@@ -58,6 +59,14 @@ def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1)
     harness.world.settle()
 
 
+def publish(harness: NotificationsHarness) -> None:
+    """Let a deadline be heard of that was over before, or is put off since."""
+    context = CommandContext(system("notifications"), "publish_sums", "cor_1")
+    with harness.world.service("notifications"):
+        publish_sums("ZR.2026-09-14", context, DaySumsRepository.connect())
+    harness.world.settle()
+
+
 def _to_family() -> list[Message]:
     found = Messages.connect().list_all("by_ref", f"REGION#ZR#{REQUEST}")
     return [each for each in found if each.audience == "family"]
@@ -85,8 +94,10 @@ def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_whe
 
     # The day is over at midnight of the region; an hour is left for what is late.
     harness.world.advance(at("2026-09-15 00:59"))
+    publish(harness)
     assert harness.world.events("notifications.MessagesSummed") == []
     harness.world.advance(at("2026-09-15 01:01"))
+    publish(harness)
     (summed,) = harness.world.events("notifications.MessagesSummed")
     assert (summed["data"]["region"], summed["data"]["day"]) == ("ZR", "2026-09-14")
     assert {"channel": "none", **NONE, **failures} in summed["data"]["channels"]
@@ -124,7 +135,7 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
     scores = [5, 4, 3, 2, 2, None]
     api = harness.world.api("notifications")
 
-    def ask(number: int, score: int | None) -> None:
+    def ask(number: int, score: int | None) -> str:
         who = {"family_id": f"fam_{number:026d}", "case_id": f"cas_{number:026d}"}
         harness.tell(CALL_DUE.model_copy(update=who | {"match_id": f"mat_{number:026d}"}))
         link = harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
@@ -133,9 +144,9 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
             key = f"{number}-{len(harness.bodies)}"
             assert api.post(f"/feedback/{link}", said, key=key).status == 201
             harness.world.settle()
+        return link
 
-    for number, score in enumerate(scores):
-        ask(number, score)
+    links = [ask(number, score) for number, score in enumerate(scores)]
     # What the other side says is no family's answer.
     asked = harness.gateway.to("guardian")[-1].text.rpartition("/forms/")[2].split()[0]
     assert api.post(f"/feedback/{asked}", {"score": 1}, key="guardian").status == 201
@@ -161,6 +172,16 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
     assert (later["feedback"]["asked"], later["feedback_so_far"]["asked"]) == (1, 6)
     assert later["feedback_so_far"]["answered_share"] == 83.3
     assert later["feedback_so_far"]["mean_score"] == 3.3
+
+    # Who answers in October was asked in September.
+    late = {"score": 5, "needs_met": "yes"}
+    assert api.post(f"/feedback/{links[-1]}", late, key="late").status == 201
+    harness.world.settle()
+    asked_then, now = (
+        api.as_(HQ).get("/figures", query=query).json for query in ({"month": "2026-09"}, {})
+    )
+    assert asked_then["feedback"]["answered"] == asked_then["feedback_so_far"]["answered"] == 6
+    assert now["feedback"] == later["feedback"]
 
 
 @pytest.mark.parametrize("link_event_comes", [False, True])

@@ -138,5 +138,8 @@ def test_what_could_reach_nobody_is_listed_by_region_and_for_leaders_by_district
     assert unreached(of_one) == [first]
     assert of_one.get("/messages", query={"district_id": "D02"}).status == 404
     assert of_one.get("/messages", query={"reference": CARD}).status == 403
-    assert api.get("/messages", query={"district_id": "D01"}).code == "district_not_asked"
+    for about in ({}, {"reference": CARD}):
+        refused = api.get("/messages", query=about | {"district_id": "D01"})
+        assert refused.code == "district_not_asked", about
+        assert "задач" not in refused.text, "they are messages"
     assert api.as_(HQ_ELSEWHERE).get("/messages", query={"region": "ZR"}).status == 404

@@ -57,6 +57,9 @@ def test_a_person_says_by_its_own_token_what_it_can_do_without(
     assert (found["channels"], found["unwanted"], found["set_by"]) == (
         ["sms", "bot"], ["questions"], "token",
     )  # fmt: skip
+    harness.world.settle()
+    (changed,) = harness.world.events("notifications.PreferencesChanged")
+    assert (changed["data"]["by"], changed["data"]["unwanted"]) == ("token", ["questions"])
     assert api.as_(HQ).get(OF_FAMILY).json == found
 
     harness.tell(CALL_DUE)  # questions to the family and to the guardian
@@ -136,7 +139,15 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     for chosen_box in ('"gifts"', '"sms"', '"together" value="yes"'):
         assert f"{chosen_box} checked" in shown
     assert 'value="stories">' in shown
-    for no_form in ("", "wanted=gifts", "first=sms", "&".join(["first=&together="] * 20), "\ud800"):
+    half_clicks = ("List-Unsubscribe=yes", "pressed=One-Click")
+    for no_form in (
+        "",
+        *half_clicks,
+        "wanted=gifts",
+        "first=sms",
+        "&".join(["first=&together="] * 20),
+        "\ud800",
+    ):
         answer = anybody.post(path, no_form, headers=FORM)
         assert (answer.status, 'value="gifts" checked' in answer.text) == (422, True)
     version = api.get("/own-preferences").json["version"]
@@ -258,6 +269,20 @@ def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
     assert [one.get("points_to") for one in harness.docs("PREFERENCES")] == [None, None]
 
 
+def test_a_record_speaks_no_longer_for_one_that_has_moved_on_to_another(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.FamiliesMerged(**PAIR))
+    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
+    third = f"{FAMILY[:-1]}C"
+    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": third}))
+    harness.deliver(undone)
+    found = {one["person_id"]: one for one in harness.docs("PREFERENCES")}
+    assert found[FAMILY].get("records", {}) == {}
+    assert found[OTHER]["points_to"] == third
+    assert [*found[third]["records"]] == [OTHER]
+
+
 def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     harness: NotificationsHarness, api: Api
 ) -> None:
@@ -268,17 +293,34 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     revoked = OF_HOLDER | {"holder_ref": "fp-1@2"}
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
+    harness.tell(cards.CardErased(**revoked | {"holder_id": None}, holder_too=True))
+    assert [one["person_id"] for one in harness.docs("PREFERENCES")] == [FAMILY]
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
     harness.tell(cards.CardErased(**revoked, holder_too=True))
     assert guardian.put("/own-preferences", {"together": True}, if_match=0).status == 200
     harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
     for wishes in harness.docs("PREFERENCES"):
-        assert {name for name, value in wishes.items() if value} == {"person_id"}
+        assert {name for name, value in wishes.items() if value} == {"person_id", "forgotten_at"}
+    assert len(harness.docs("PREFERENCES")) == 3, "also of who has never said anything"
     # The holder of a new card under the old number is written to again.
     harness.tell(cards.CardRevoked(**revoked | {"card_id": f"{CARD[:-1]}B"}, reason="other"))
     assert {
         one["status"] for one in harness.docs("MESSAGE") if one.get("person_id") == "hol_1"
     } == {"sent"}
+    again = harness.world.api("notifications", HOLDER_SIGNED_IN)
+    assert again.get("/own-preferences").json["together"] is False
+
+
+def test_a_link_of_before_opens_nothing_of_who_was_forgotten(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"].partition("/v1")[2]
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
+    anybody = api.as_(None)
+    assert anybody.get(link).status == 404
+    assert anybody.post(link, "first=sms&together=yes", headers=FORM).status == 404
+    (forgotten,) = harness.docs("PREFERENCES")
+    assert {name for name, value in forgotten.items() if value} == {"person_id", "forgotten_at"}
 
 
 def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: NotificationsHarness) -> None:
@@ -289,7 +331,11 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     said = api.put("/people/vol_1/preferences", {"together": True, **SAID}, if_match=0)
     assert said.status == 200
     link = api.post("/people/vol_1/preferences/link").json["link"].rpartition("/")[2]
-    assert harness.world.api("notifications", None).get(f"/preferences/{link}").status == 200
+    anybody = harness.world.api("notifications", None)
+    assert anybody.get(f"/preferences/{link}").status == 200
+    assert anybody.post(f"/preferences/{link}", "first=&together=yes", headers=FORM).status == 200
+    audited = harness.world.rows("notifications-audit")[-1]
+    assert (audited["role"]["S"], audited["on_behalf_of"]["S"]) == ("volunteer", "vol_1")
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]
@@ -335,6 +381,8 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     harness.world.settle()
     (wishes,) = harness.docs("PREFERENCES")
     assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")
+    (changed,) = harness.world.events("notifications.PreferencesChanged")
+    assert changed["data"]["by"] == "link"
     stage.server.carriers.headers.clear()
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert page in last_lines(stage)[-1]

@@ -48,6 +48,23 @@ def test_each_records_wishes_hold_until_the_family_says_it_all_anew(
     assert whole.joined_with([OTHER]) == whole, "no record of this family"
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_a_third_record_said_before_it_was_merged_takes_back_nothing_of_the_second(
+    order: int,
+) -> None:
+    third = said("third", LATER, unwanted=NEWS[:1])
+    whole = said("one").with_record(OTHER, MERGED, merged=True)
+    whole = whole.with_record(third, LATER + timedelta(days=1), merged=True)
+    joined = whole.joined_with([OTHER, third][::order])
+    assert ({*joined.unwanted}, joined.together) == ({*NEWS[:2]}, True)
+
+
+def test_a_record_that_was_taken_over_again_since_stays() -> None:
+    whole = ONE.with_record(OTHER, LATER, merged=True)
+    assert [whole.spoke_for(OTHER, each) for each in (MERGED, LATER)] == [False, True]
+    assert not ONE.spoke_for(OTHER, LATER)
+
+
 def test_who_starts_again_gets_what_no_record_has_declined_by_itself() -> None:
     stopped = OTHER.stop(SetBy.WORD, BEFORE).stop(SetBy.LINK, BEFORE)
     joined = ONE.with_record(stopped, MERGED, merged=True).joined_with([stopped])

@@ -127,6 +127,8 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     assert [one["audience"] for one in answers] == ["family"]
     changed = harness.world.events("notifications.PreferencesChanged")
     assert {one["data"]["reference"] for one in changed} == {CASE, CARD}, "news may be over by then"
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY_SIGNED_IN.id))
+    assert not write(harness, "стоп"), "who is forgotten stays so"
 
 
 def test_who_had_the_chat_two_months_before_says_nothing_there(

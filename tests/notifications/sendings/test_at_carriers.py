@@ -29,7 +29,7 @@ ENDS = {
 
 
 def test_what_was_accepted_and_then_silent_has_no_second_copy_at_any_provider(
-    stage: Stage,
+    stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for provider, end in ENDS.items():
         stage.clean()
@@ -47,6 +47,8 @@ def test_what_was_accepted_and_then_silent_has_no_second_copy_at_any_provider(
         assert message["doubts"] == left, provider
         calls = [item["kind"] for item in stage.harness.docs("WORK_ITEM")]
         assert calls.count("tell_by_phone") == len(left), provider
+    told = capsys.readouterr().out
+    assert all(f'"{each}":[' in told for each in ("message_outcome_unknown", "message_unknown_age"))
 
 
 def test_a_worker_killed_at_any_provider_repeats_nothing_when_it_is_resumed(
@@ -137,7 +139,7 @@ def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_onc
 
 
 def test_another_provider_of_the_channel_takes_what_the_first_surely_does_not_have(
-    stage: Stage,
+    stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stage.reach_by("smsc")
     for fault in ("too_many", "closed"):
@@ -154,10 +156,14 @@ def test_another_provider_of_the_channel_takes_what_the_first_surely_does_not_ha
         assert (message["status"], message["provider"]) == ("sent", "sms_aero")
         assert message["skipped_providers"] == ["smsc"]
         assert stage.copies() == [1]
+    told = capsys.readouterr().out
+    assert all(
+        f'"{each}":[' in told for each in ("provider_skipped", "sms_segments", "message_sent")
+    )
 
 
 def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(breaker, "RESTS_SECONDS", 3600)
     breaker._config.cache_clear()
@@ -172,6 +178,7 @@ def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
     messages = stage.harness.docs("MESSAGE")
     assert {(m["status"], m["provider"]) for m in messages} == {("sent", "sms_aero")}
     assert stage.copies() == [1] * 8
+    assert '"channel_opened":[' in capsys.readouterr().out
 
 
 def test_who_has_blocked_a_bot_gets_a_text_and_then_the_bot_again_when_it_is_unblocked(
@@ -205,7 +212,7 @@ def test_who_asks_to_come_again_gets_the_message_later_and_not_the_staff(stage: 
 
 
 def test_a_channel_that_nobody_carries_in_time_is_left_for_the_next_one_or_a_call(
-    stage: Stage,
+    stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     down = stage.server.configuration()
     for each in down.values():
@@ -243,6 +250,7 @@ def test_a_channel_that_nobody_carries_in_time_is_left_for_the_next_one_or_a_cal
     stage.owners.change(phone=ADDRESS)
     stage.let_pass(minutes=34)
     assert (stage.message()["status"], stage.message()["channel"]) == ("handed_over", "phone_task")
+    assert '"channel_unserved":[' in capsys.readouterr().out
 
 
 def test_our_own_lack_of_time_says_nothing_against_a_provider(
@@ -319,7 +327,9 @@ def test_providers_that_are_down_for_an_hour_lose_nothing(stage: Stage) -> None:
     assert stage.copies() == [1] * 7
 
 
-def test_without_a_provider_a_message_waits_and_staff_still_has_its_work(stage: Stage) -> None:
+def test_without_a_provider_a_message_waits_and_staff_still_has_its_work(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.configure()
 
     stage.tell()
@@ -331,3 +341,4 @@ def test_without_a_provider_a_message_waits_and_staff_still_has_its_work(stage: 
     stage.let_pass(minutes=2)
     assert stage.message()["status"] == "sent"
     assert ADDRESS not in json.dumps(stage.harness.docs("MESSAGE"))
+    assert '"provider_missing":[' in capsys.readouterr().out

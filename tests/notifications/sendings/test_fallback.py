@@ -76,7 +76,9 @@ def test_a_carrier_whose_call_backs_the_stage_has_not_connected_makes_no_calls(
     assert way(stage) == ("sent", "sms", [])
 
 
-def test_mail_that_is_not_delivered_is_written_as_a_text_once(stage: Stage) -> None:
+def test_mail_that_is_not_delivered_is_written_as_a_text_once(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     only(stage, "ses", "smsc")
     stage.reach_by("ses")
     stage.tell()
@@ -86,6 +88,7 @@ def test_mail_that_is_not_delivered_is_written_as_a_text_once(stage: Stage) -> N
     stage.let_pass(hours=8)
     assert way(stage) == ("delivered", "sms", ["ses"])
     assert stage.copies() == [2]
+    assert '"message_fell_back":[' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("provider", ["max", "vk", "telegram"])

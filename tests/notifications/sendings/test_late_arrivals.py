@@ -190,7 +190,7 @@ def test_what_waits_for_the_next_channel_is_not_sent_when_it_has_arrived_after_a
     ],
 )
 def test_what_has_failed_or_was_withheld_has_arrived_when_a_try_in_doubt_did(
-    stage: Stage, refusal: str, ended: tuple[str, str]
+    stage: Stage, refusal: str, ended: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     only(stage, "smsc")
     stage.reach_by("smsc")
@@ -204,6 +204,7 @@ def test_what_has_failed_or_was_withheld_has_arrived_when_a_try_in_doubt_did(
     assert way(stage) == ("delivered", "sms", ["smsc"])
     assert "reason" not in stage.message()
     assert api.get("/messages").json["items"] == [], "it has reached a person"
+    assert '"message_arrived_after_all":[' in capsys.readouterr().out
 
 
 def test_who_was_reached_after_all_is_no_work_any_more(stage: Stage) -> None:

@@ -137,7 +137,7 @@ TAKEN_BACK = matching.MatchCancelled(
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_what_the_night_has_outdated_is_not_told_in_the_morning(
-    harness: NotificationsHarness, backwards: bool
+    harness: NotificationsHarness, backwards: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bodies = at_night(harness, proposed(), TAKEN_BACK, ISSUED, REVOKED)
 
@@ -153,6 +153,7 @@ def test_what_the_night_has_outdated_is_not_told_in_the_morning(
         "match_proposed_family", "match_proposed_guardian", "card_issued_holder",
         "match_cancelled_family", "match_cancelled_guardian",
     }  # fmt: skip
+    assert '"message_outdated":[' in capsys.readouterr().out
 
 
 def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None:

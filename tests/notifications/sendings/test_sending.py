@@ -39,7 +39,9 @@ def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHar
 
 
 def test_a_provider_that_has_no_room_gets_the_message_later(
-    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with monkeypatch.context() as full:
         full.setattr(harness.gateway, "has_room", lambda name, urgent: False)
@@ -49,6 +51,7 @@ def test_a_provider_that_has_no_room_gets_the_message_later(
 
     harness.world.advance(at("2026-09-14 10:05"))
     assert harness.message()["status"] == "sent"
+    assert '"provider_full":[' in capsys.readouterr().out
 
 
 def test_when_the_owner_of_a_contact_is_down_the_message_waits(
@@ -125,7 +128,7 @@ def test_neither_words_nor_contact_nor_link_is_ever_stored(
 
 
 def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
-    harness: NotificationsHarness,
+    harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.world.environment = {}
     harness.tell(CALL_DUE)
@@ -135,6 +138,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     harness.world.advance(at("2026-09-14 10:05"))
 
     assert "https://ryadom.test/notifications/v1/forms/" in harness.gateway.to("family")[0].text
+    assert '"feedback_page_missing":[' in capsys.readouterr().out
 
 
 def test_every_sending_is_told_once(harness: NotificationsHarness) -> None:

@@ -63,7 +63,7 @@ def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
 
 @pytest.mark.parametrize("code", ["unwanted", "no_consent", "erased", "no_channel"])
 def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarmed(
-    harness: NotificationsHarness, code: str
+    harness: NotificationsHarness, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.owners.refusals = {CARD: code}
 
@@ -72,3 +72,4 @@ def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarme
     assert (harness.message()["status"], harness.message()["reason"]) == ("withheld", code)
     assert harness.gateway.sends == []
     assert harness.world.events("notifications.MessageFailed") == []
+    assert '"message_withheld":[' in capsys.readouterr().out

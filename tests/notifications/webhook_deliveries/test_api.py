@@ -144,6 +144,9 @@ def test_what_is_refused_late_or_led_elsewhere_is_tried_again(
     assert (line["status"], line["tries"], line["failure"]) == ("delivered", 4, None)
     assert {path for path, _, _ in system.got} == {"/events"}
     assert len({(headers["webhook-id"], body) for _, headers, body in system.got}) == 1
+    assert {headers["Content-Type"] for _, headers, _ in system.got} == {
+        "application/cloudevents+json; charset=utf-8"
+    }
     assert system.verified(secret) == json.loads(system.got[0][2])
     assert hq(harness).get(endpoint).json["failing_since"] is None
 
@@ -178,10 +181,15 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     assert "Включить снова" in str(early.json["next_steps"])
     assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
     harness.world.settle()
+    resumed = hq(harness).get(endpoint).json
+    assert (resumed["disabled_reason"], resumed["failing_since"]) == (None, None)
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
     system.answers = [503]
     assert hq(harness).post(again, key="again").status == 200
-    assert hq(harness).post(again, key="twice").code == "webhook_delivery_waiting"
+    line = log(harness, endpoint)[0]
+    assert (line["failure"], line["tried_at"] is None) == (None, False)
+    twice = hq(harness).post(again, key="twice")
+    assert (twice.code, twice.json.get("next_steps")) == ("webhook_delivery_waiting", [])
     harness.world.settle()
     assert log(harness, endpoint)[0]["status"] == "waiting", "it has all its tries again"
     wait(harness, PAUSES[0])
@@ -198,7 +206,8 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
 
     seen = hq(harness).get(endpoint).json
     assert (seen["status"], seen["disabled_reason"]) == ("disabled", "gone")
-    assert log(harness, endpoint)[0]["failure"] == "gone"
+    (line,) = log(harness, endpoint)
+    assert (line["failure"], line["due_at"]) == ("gone", None)
     for key in ("fails", "arrives"):
         assert hq(harness).post(f"{endpoint}/test", key=key).status == 200
         harness.world.settle()
@@ -210,6 +219,15 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
     ]
     assert system.verified(secret)["type"] == "notifications.WebhookEndpointTried"
     assert hq(harness).get(endpoint).json["status"] == "disabled"
+    tried = [line["id"] for line in log(harness, endpoint) if line["test"]]
+    assert hq(harness).post(f"{endpoint}/test", key="late").status == 200
+    assert hq(harness).post(f"{endpoint}/remove", key="r").status == 200
+    harness.world.settle()
+    assert log(harness, endpoint)[0]["tries"] == 0, "it went nowhere"
+    unknown = f"{endpoint}/deliveries/whd_{0:026d}/resend"
+    assert hq(harness).post(unknown, key="u").status == 404
+    again = hq(harness).post(f"{endpoint}/deliveries/{tried[0]}/resend", key="a")
+    assert (again.status, again.code) == (409, "webhook_endpoint_removed")
 
 
 def test_two_secrets_sign_for_a_day_after_a_rotation(
@@ -283,7 +301,10 @@ def test_an_event_that_no_system_hears_costs_nothing(harness: NotificationsHarne
 
 
 def test_a_slow_receiver_delays_no_message_and_is_let_rest(
-    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness,
+    system: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     base._LOCAL_FAILURES.clear()
     slow, _ = register(harness, system.url)
@@ -307,6 +328,7 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
     assert sorted(failures) == ["no_answer"] * 5 + ["resting"] * 2
     assert {line["status"] for line in log(harness, well)} == {"delivered"}
     base._LOCAL_FAILURES.clear()
+    assert '"webhook_endpoint_opened":[' in capsys.readouterr().out
 
 
 def test_a_test_that_fails_says_nothing_about_its_endpoint(

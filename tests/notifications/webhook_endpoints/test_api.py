@@ -81,6 +81,9 @@ def test_a_region_holds_three_and_a_removed_one_makes_room(harness: Notification
 
     hq = harness.world.api("notifications", HQ)
     assert hq.post(f"{paths[1]}/remove", key="r").status == 200
+    harness.world.settle()
+    (removed,) = harness.world.events("notifications.WebhookEndpointRemoved")
+    assert removed["data"]["endpoint_id"] == paths[1].rpartition("/")[2]
     assert [register(harness, HQ, each).status for each in "45"] == [201, 409]
     listed = hq.get("/webhook-endpoints").json["items"]
     assert len(listed) == 3
@@ -142,7 +145,9 @@ def test_what_may_not_be_registered(
     if code == "event_not_offered":
         known = refused.json["errors"][0]["detail"]
         service = changes["event_types"][-1].partition(".")[0]
-        assert f"{service}." in known and "SignInRequested" not in known
+        offered = known.rpartition("выбрать: ")[2].split(", ")
+        assert {each.partition(".")[0] for each in offered} == {service}
+        assert "SignInRequested" not in known
 
 
 def test_a_refused_event_of_no_service_names_all_that_may_be_had(

@@ -41,6 +41,12 @@ def updates(stage: Stage) -> list[dict[str, Any]]:
     return stage.harness.docs("PROVIDER_UPDATE")
 
 
+def audited(stage: Stage) -> set[tuple[str, str]]:
+    """What was done, and by whom."""
+    rows = stage.harness.world.rows("notifications-audit")
+    return {(row["action"]["S"], row["actor"]["S"]) for row in rows}
+
+
 def test_a_forged_webhook_is_refused_without_a_hint_and_nothing_is_stored(stage: Stage) -> None:
     rows = len(stage.harness.world.rows("notifications-data"))
     smsc = call_back("smsc", "msg_1", ADDRESS)
@@ -269,7 +275,9 @@ def signed_report(message_id: str, status: str) -> CallBack:
     return CallBack(urlencode(form | {"sha1": hashlib.sha1(signed.encode()).hexdigest()}), {})
 
 
-def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) -> None:
+def test_a_message_that_did_not_arrive_goes_to_the_next_channel(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.only("ses", "sms_aero")
     stage.reach_by("ses")
     stage.tell()
@@ -287,6 +295,7 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
     send(stage, "ses/demo-secret", call_back("ses", message))
     stage.harness.world.settle()
     assert (stage.message()["status"], stage.message()["provider"]) == ("delivered", "sms_aero")
+    assert '"message_undelivered":[' in capsys.readouterr().out
 
 
 def test_a_mail_that_its_server_gives_back_goes_to_the_next_channel(stage: Stage) -> None:
@@ -323,7 +332,22 @@ def test_a_mail_that_was_read_does_not_come_back(stage: Stage) -> None:
     assert (stage.message()["status"], stage.message()["channel"]) == ("read", "email")
 
 
-def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage) -> None:
+def test_a_word_in_a_chat_is_heeded_and_the_button_that_starts_a_bot_is_none(stage: Stage) -> None:
+    stage.reach_by("max")
+    stage.owners.change(address="max:15")
+    stage.tell()
+    pressed = {"update_type": "bot_started", "payload": "стоп", "user": {"user_id": 15}}
+    assert send(stage, "max", CallBack(json.dumps(pressed), MAX)).status == 200
+    assert stage.harness.docs("PREFERENCES") == []
+    assert send(stage, "max", told_max("Стоп!", 2)).status == 200
+    (wishes,) = stage.harness.docs("PREFERENCES")
+    assert (wishes["set_by"], wishes["person_id"]) == ("word", stage.message()["person_id"])
+    assert ("heed_word", "system:notifications") in audited(stage)
+
+
+def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.only("ses")
     stage.reach_by("ses")
     stage.tell()
@@ -338,8 +362,13 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage
     (wishes,) = stage.harness.docs("PREFERENCES")
     assert (wishes["person_id"], wishes["set_by"]) == (stage.message()["person_id"], "complaint")
     assert len(wishes["unwanted"]) == 5
+    assert {
+        ("hear_delivery", "system:notifications"),
+        ("heed_complaint", "system:notifications"),
+    } < audited(stage)
     assert stage.message()["status"] == "delivered"
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
+    assert '"mail_complaint":[' in capsys.readouterr().out
 
 
 def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: Stage) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.notifications.templates import wording as words
 from services.notifications.templates.repository import Templates
+from services.notifications.templates.wording import Fault
+from services.notifications.wordings import repository
 from services.notifications.wordings.repository import WordingsInForce
 from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
 from tests.notifications.news import RECEIVED
@@ -32,9 +35,11 @@ def test_what_one_has_written_another_puts_in_force_for_the_next_message(
     assert steps == ["publish_wording", "discard_wording"]
 
     assert colleague.post(f"/wordings/{wording}/publish", {}, key="3").status == 200
-    assert colleague.post(f"/wordings/{wording}/publish", {}, key="4").json["code"] == (
-        "wording_published"
-    )
+    for step, body in (("publish", {}), ("discard", None)):
+        refused = colleague.post(f"/wordings/{wording}/{step}", body, key=f"4{step}")
+        assert refused.code == "wording_published"
+    decided = colleague.get(f"/wordings/{wording}").json
+    assert (decided["decided_by"], decided["decided_at"] is None) == (COLLEAGUE.id, False)
     harness.tell(RECEIVED)
 
     before, after = harness.gateway.to("family")
@@ -87,7 +92,7 @@ def test_a_long_sentence_is_warned_of_where_it_is_published(api: Api) -> None:
     path, colleague = f"/wordings/{wording}/publish", api.as_(COLLEAGUE)
     warned = colleague.post(path, {}, key="2").json
     assert [each["code"] for each in warned["errors"]] == ["wording_hard_to_read"]
-    assert "слово слово" in warned["errors"][0]["detail"]
+    assert "проще: Длинное предложение «слово слово" in warned["errors"][0]["detail"]
     assert colleague.post(path, {"despite_remarks": True}, key="3").status == 200
 
 
@@ -161,6 +166,17 @@ def test_a_text_that_cannot_be_filled_is_refused(api: Api, text: str, code: str)
 
     assert error["code"] == code
     assert error["pointer"].startswith("/texts/")
+    assert code != "value_missing" or "значения: number." in error["detail"]
+
+
+def test_words_that_a_release_has_outdated_meanwhile_are_not_published(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wording = drafted(api)
+    missing = Fault("value_missing", "/texts", ("day",))
+    monkeypatch.setattr(words, "fault", lambda *_: missing)
+    refused = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
+    assert (refused.status, refused.json["errors"][0]["code"]) == (422, "value_missing")
 
 
 def test_words_that_a_release_has_outdated_are_not_sent(
@@ -169,12 +185,15 @@ def test_words_that_a_release_has_outdated_are_not_sent(
     wording = drafted(api)
     api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
     changed = SHIPPED.with_words("Новое", dict.fromkeys(SHIPPED.wordings, "{{ first_name }}"), "")
-    shipped = changed.model_copy(update={"wording_id": None})
+    shipped, told = changed.model_copy(update={"wording_id": None}), list[str]()
+    monkeypatch.setattr(repository, "count", told.append)
     with harness.world.service("notifications"):
         in_force = WordingsInForce.connect()
 
         assert in_force.worded(SHIPPED).wording_id == wording
+        assert told == []
         assert in_force.worded(shipped) == shipped
+        assert told == ["wording_outdated"]
 
 
 def test_each_template_has_previews_and_nobody_else_edits(api: Api) -> None:

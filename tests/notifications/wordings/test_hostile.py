@@ -135,7 +135,8 @@ def test_an_older_draft_is_not_published_over_newer_words(api: Api) -> None:
     assert colleague.post(f"/wordings/{newer}/publish", {}, key="9").status == 200
     # After the words of the release have come back, what was written over theirs fits again.
     assert api.post(f"/templates/{NAME}/restore", key="10").status == 200
-    assert api.post(path, WORDS | {"based_on": newer}, key="11").status == 409
+    stale = api.post(path, WORDS | {"based_on": newer}, key="11")
+    assert (stale.status, "исходного текста номера нет" in stale.json["detail"]) == (409, True)
     assert colleague.post(f"/wordings/{older}/publish", {}, key="12").status == 200
 
 
@@ -148,6 +149,8 @@ def test_one_draft_is_published_once_or_discarded(
     answer = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="3")
 
     assert (answer.status, answer.code) == (409, "wording_discarded")
+    dropped = api.get(f"/wordings/{wording}").json
+    assert (dropped["decided_by"], dropped["decided_at"] is None) == (OPERATIONS.id, False)
     assert api.get(f"/templates/{NAME}").json["wording_id"] is None
 
 

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications.work_items.reactions import act_in_time
+from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import ABOVE, REACH
-from shared.principal import Principal
+from services.notifications.work_subjects.repository import WorkSubjects
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
 from tests.notifications.work_items.places import HOTLINE, NOW, references, stored
 
@@ -32,7 +36,12 @@ LEFT = ("leader D05", "hotline", "hq")
     ],
 )
 def test_work_that_nobody_touches_climbs(
-    harness: NotificationsHarness, urgent: bool, role: str, region: str, above: tuple[str, ...]
+    harness: NotificationsHarness,
+    urgent: bool,
+    role: str,
+    region: str,
+    above: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Three days after its day the next above is told, or after one if it is urgent."""
     stored(harness, "hq", role=role, region=region, urgent=urgent)
@@ -40,6 +49,29 @@ def test_work_that_nobody_touches_climbs(
         harness.world.advance(NOW + number * timedelta(days=1 if urgent else 3, minutes=1))
         (item,) = harness.docs("WORK_ITEM")
         assert item.get("climbed_to") == (None, *above)[: number + 1][-1]
+    assert '"work_climbed":[' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("days", "climbed_to", "left"),
+    [
+        (1, None, (None, "new")),
+        (3, None, ("region_lead", "new")),
+        (1, "federal_hq", ("federal_hq", "new")),
+        (9, "federal_hq", ("federal_hq", "done")),
+    ],
+)
+def test_a_deadline_that_is_heard_of_too_early_changes_nothing(
+    harness: NotificationsHarness, days: int, climbed_to: str | None, left: tuple[str | None, str]
+) -> None:
+    """Work that was put off after its deadline was queued, and work that climbs before its end."""
+    stored(harness, "hq", climbed_to=climbed_to, expires_at=NOW + timedelta(days=9))
+    harness.world.set_time(NOW + timedelta(days=days))
+    with harness.world.service("notifications"):
+        items, context = WorkItems.connect(), CommandContext(system("test"), "test", "cor_1")
+        act_in_time(items.get(f"wrk_{0:026d}"), context, items, WorkSubjects.connect())
+    (item,) = harness.docs("WORK_ITEM")
+    assert (item.get("climbed_to"), item["status"]) == left
 
 
 @pytest.mark.parametrize(

@@ -228,9 +228,10 @@ def test_what_the_lead_closed_is_still_the_work_of_the_headquarters(
 def test_what_happened_before_a_person_closed_the_work_opens_no_more(
     harness: NotificationsHarness, api: Api
 ) -> None:
-    due, missed = happened(
+    due, other, missed = happened(
         harness,
         CALL_DUE,
+        CALL_DUE.model_copy(update={"kind": "one_month"}),
         matching.FollowUpMissed(**OF_MATCH, **CALL),
     )
     harness.deliver(missed)
@@ -240,6 +241,8 @@ def test_what_happened_before_a_person_closed_the_work_opens_no_more(
     harness.deliver(due)
 
     assert api.get("/inbox").json["items"] == []
+    harness.deliver(other)
+    assert len(api.get("/inbox").json["items"]) == 1, "another call is other work"
 
 
 def test_reopened_work_ends_by_what_comes_after(harness: NotificationsHarness, api: Api) -> None:

@@ -96,8 +96,9 @@ def test_a_bounce_says_whether_the_mail_was_given_back(
 def test_a_subscription_is_confirmed_at_sns_alone(
     provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = Mock(return_value=WireAnswer(200, {}))
+    ask, told = Mock(return_value=WireAnswer(200, {})), list[str]()
     monkeypatch.setattr(ses, "ask", ask)
+    monkeypatch.setattr(ses, "count", told.append)
     found, right = provider("ses"), "https://sns.eu-central-1.amazonaws.com/?Action=Confirm&Token=1"
 
     for address in (
@@ -108,6 +109,7 @@ def test_a_subscription_is_confirmed_at_sns_alone(
         found.parse(request({"Type": "SubscriptionConfirmation", "SubscribeURL": address}))
 
     assert [each.args[0].url for each in ask.call_args_list] == [right]
+    assert told == ["webhook_confirmed", *["webhook_unconfirmed"] * 9]
 
 
 @pytest.mark.parametrize("named", ["events", ""])
