@@ -69,9 +69,7 @@ def issue_card(
     claim = _claim(body, context, cards)
     change = UNCHANGED
     if body.contact is not None:
-        change = holders.change(
-            body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
-        )
+        change = holders.change(body.region, claim.holder_ref, phone, cards.living_of_person)
     return _save(body, entitlement, claim, change, context, cards, vault, phone)
 
 

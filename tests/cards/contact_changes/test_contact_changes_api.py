@@ -230,3 +230,33 @@ def test_a_contact_is_changed_by_the_card_that_its_holder_has(
     if again:  # what the other office knew is hers as well
         client.done(LEADER, f"/v1/cards/{living}/change-contact", **body | {"contact": CONTACT})
         assert client.get(client.signed_in(), f"/v1/cards/{living}").status == 200
+
+
+def test_a_change_of_phone_is_not_lost_to_an_activation_at_the_same_moment(
+    client: CardsClient,
+) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    me, path = client.signed_in(), f"/v1/cards/{card['id']}"
+    change_now = {"contact": NEW, "evidence": "in_person"}
+    client.just_before_the_next_commit(
+        lambda: client.done(LEADER, f"{path}/change-contact", **change_now)
+    )
+
+    assert client.activate(card, me).code == "contact_differs"
+
+    assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
+
+
+def test_who_leaves_a_shared_phone_is_signed_in_there_no_more(client: CardsClient) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    client.issue("FP-2", contact=CONTACT)
+    tokens = client.sign_in()
+    me = client.recognise(tokens["access_token"])
+    path, sent = change(client, me), codes(client)
+    old, new = (client.code_of(sent[use]) for use in ("old_contact", "new_contact"))
+
+    client.done(me, path, old_code=old, new_code=new)
+
+    assert client.renew(tokens).status == 401
+    assert client.signed_in(NEW_PHONE).id == me.id
+    assert client.signed_in().id != me.id
