@@ -84,7 +84,7 @@ class Holders(Repository[Holder]):
             known.require_contact()
             raise IllegalStep("contact_differs", ("change_contact",))
         if contact is None:
-            return UNCHANGED
+            return UNCHANGED if old is None else HolderChange((self.row(old),))
         owner = self.owner(contact)
         others = None if owner in (None, identifier) else owner
         former = self.find(others) if others else None

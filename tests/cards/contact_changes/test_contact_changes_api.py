@@ -25,6 +25,8 @@ from tests.cards.contact_changes.phones import (
 )
 from tests.cards.offices import decide, issue
 
+BY_MAIL = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
+
 
 def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
     client: CardsClient,
@@ -68,9 +70,10 @@ def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) 
     issued = client.issue("FP-1", contact=CONTACT)
     card, me = issued["id"], client.signed_in()
     called = CONTACT | {"channel": "phone_task", "phone": "+74951234567"}
-    mail = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
     path, known = f"/v1/cards/{card}/change-contact", {"evidence": "in_person"}
-    assert client.post(LEADER, path, contact=mail, **known).code == "phone_missing"
+    refused = client.post(LEADER, path, contact=BY_MAIL, **known)
+    (error,) = refused.json["errors"]
+    assert (error["code"], error["pointer"]) == ("phone_missing", "/contact/phone")
     client.done(LEADER, path, contact=called, **known)
     assert client.at_the_till(issued["number"]).generation == 1  # her phone shows it as before
     refused = client.post(me, "/v1/contact-changes", contact=NEW)
@@ -232,17 +235,19 @@ def test_a_contact_is_changed_by_the_card_that_its_holder_has(
         assert client.get(client.signed_in(), f"/v1/cards/{living}").status == 200
 
 
+@pytest.mark.parametrize("contact", [CONTACT, BY_MAIL])
 def test_a_change_of_phone_is_not_lost_to_an_activation_at_the_same_moment(
-    client: CardsClient,
+    client: CardsClient, contact: dict[str, str]
 ) -> None:
-    card = client.issue("FP-1", contact=CONTACT)
-    me, path = client.signed_in(), f"/v1/cards/{card['id']}"
+    client.issue("FP-1", contact=CONTACT)
+    card = client.issue("FP-2", contact=CONTACT)
+    path = f"/v1/cards/{card['id']}"
     change_now = {"contact": NEW, "evidence": "in_person"}
     client.just_before_the_next_commit(
         lambda: client.done(LEADER, f"{path}/change-contact", **change_now)
     )
 
-    assert client.activate(card, me).code == "contact_differs"
+    assert client.activate(card, contact=contact).code == "contact_differs"
 
     assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
 
