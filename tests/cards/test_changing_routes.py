@@ -94,3 +94,22 @@ def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededServi
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
     answer_a_key_once(service, commands(service), OTHER.__getitem__)
+
+
+@pytest.mark.parametrize("why", ["reason", "evidence"])
+def test_the_audit_keeps_why_something_was_done(service: SeededService, why: str) -> None:
+    seeded, audit = service.world.dynamodb.snapshot(), "cards-audit"
+    lost, said = list[str](), 0
+    for route, caller in commands(service):
+        given = (caller.body or {}).get(why)
+        if given is None:
+            continue
+        before = {*service.world.dynamodb.rows(audit)}
+        answer = send(service, route, caller, key=f"why-{route.name}")
+        assert answer.status in (200, 201), (route.name, answer.text)
+        found = service.world.dynamodb.rows(audit).items()
+        kept = [row[why]["S"] for key, row in found if key not in before and why in row]
+        lost += [] if given in kept else [route.name]
+        said += 1
+        service.world.dynamodb.restore(seeded)
+    assert (lost, said > 0) == ([], True)

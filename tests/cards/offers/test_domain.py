@@ -7,12 +7,13 @@ import pytest
 
 from services.cards import outlet_sets
 from services.cards.offers.domain import Offer, OfferBook
-from services.cards.offers.values import Discount
+from services.cards.offers.values import Discount, OfferStatus
 from shared.errors import IllegalStep
 
 ZONE = ZoneInfo("Europe/Samara")
 FIRST = date(2026, 10, 1)
 NOON = datetime(2026, 10, 6, 8, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 def offer(name: str, day: int, until: int | None, outlets: int = 0) -> Offer:
@@ -58,6 +59,25 @@ def test_a_version_leaves_the_book_once_others_are_in_force_instead_until_its_en
     if others[0].valid_to == date(2026, 10, 10):
         then = left.in_force(0, NOON + timedelta(days=5), None)
         assert then is not None and then.id == "old"
+
+
+def test_a_version_is_published_once_and_withdrawn_until_the_moment_it_comes_into_force() -> None:
+    version = offer("new", 6, 7).publish(ZONE)
+    starts, ends = version.starts_at, version.ends_at
+    assert starts and ends
+    with pytest.raises(IllegalStep, match="offer_published"):
+        version.publish(ZONE)
+    assert version.withdraw(starts - SECOND).status is OfferStatus.WITHDRAWN
+    for moment, refused in ((starts, "in_force"), (ends - SECOND, "in_force"), (ends, "over")):
+        with pytest.raises(IllegalStep, match=f"offer_{refused}"):
+            version.withdraw(moment)
+
+
+def test_versions_meet_in_the_outlets_of_both() -> None:
+    everywhere, one, two, both = (offer("o", 1, None, outlets) for outlets in (0, 1, 2, 3))
+
+    assert all(each.meets(everywhere) and everywhere.meets(each) for each in (one, everywhere))
+    assert one.meets(both) and both.meets(two) and not one.meets(two)
 
 
 def test_what_is_proposed_or_to_come_stays_and_what_has_ended_does_not() -> None:
