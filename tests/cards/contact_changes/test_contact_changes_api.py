@@ -24,8 +24,15 @@ from tests.cards.contact_changes.phones import (
     reached,
 )
 from tests.cards.offices import decide, issue
+from tests.support.api import Answer
 
 BY_MAIL = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
+
+
+def wrong(answer: Answer) -> tuple[str, str]:
+    """What is wrong with an input, and where."""
+    (error,) = answer.json["errors"]
+    return error["code"], error["pointer"]
 
 
 def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
@@ -33,14 +40,16 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
 ) -> None:
     card = client.issue("FP-1", contact=CONTACT)
     me = client.signed_in()
-    assert client.post(me, "/v1/contact-changes", contact=CONTACT).code == "same_contact"
+    same = client.post(me, "/v1/contact-changes", contact=CONTACT)
+    assert wrong(same) == ("same_contact", "/contact/phone")
     path = change(client, me)
     sent = {use: client.message_of(each) for use, each in codes(client).items()}
     assert sent["old_contact"]["address"] == "+79211234567"
     assert sent["new_contact"]["address"] == NEW_PHONE
     old, new = (sent[use]["variables"]["sign_in_code"] for use in ("old_contact", "new_contact"))
 
-    assert client.post(me, path, old_code=new, new_code=old).code == "sign_in_code_wrong"
+    mixed_up = client.post(me, path, old_code=new, new_code=old)
+    assert wrong(mixed_up) == ("sign_in_code_wrong", "/old_code")
     client.done(me, path, old_code=old, new_code=new)
 
     assert client.signed_in(NEW_PHONE).id == me.id
@@ -58,7 +67,7 @@ def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: Ca
     client.issue("FP-1", contact=at_home)
     me = client.signed_in(landline)
     refused = client.post(me, "/v1/contact-changes", contact=at_home | {"phone": "+74951234568"})
-    assert (refused.status, refused.code) == (422, "sms_needs_mobile")
+    assert wrong(refused) == ("sms_needs_mobile", "/contact/phone")
     change(client, me)
     assert client.message_of(codes(client)["old_contact"])["address"] == "bot-000003"
     without_phone = {"name": "Татьяна", "channel": "bot", "address": "bot-000004"}
@@ -72,8 +81,7 @@ def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) 
     called = CONTACT | {"channel": "phone_task", "phone": "+74951234567"}
     path, known = f"/v1/cards/{card}/change-contact", {"evidence": "in_person"}
     refused = client.post(LEADER, path, contact=BY_MAIL, **known)
-    (error,) = refused.json["errors"]
-    assert (error["code"], error["pointer"]) == ("phone_missing", "/contact/phone")
+    assert wrong(refused) == ("phone_missing", "/contact/phone")
     client.done(LEADER, path, contact=called, **known)
     assert client.at_the_till(issued["number"]).generation == 1  # her phone shows it as before
     refused = client.post(me, "/v1/contact-changes", contact=NEW)

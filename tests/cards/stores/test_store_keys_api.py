@@ -52,6 +52,8 @@ def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None
     second = client.key(partner, outlet).json
     third = client.key(partner, outlet)
     assert (third.status, third.code) == (409, "two_keys_live")
+    (error,) = client.key(partner, "out_01ARZ3NDEKTSV4RRFFQ69G5FAV").json["errors"]
+    assert (error["code"], error["pointer"]) == ("unknown_outlet", "/outlet_id")
     assert client.key(partner, outlet, sandbox=True).status == 201
 
     client.done(MANAGER, f"/v1/partners/{partner}/keys/{second['key_id']}/revoke")
