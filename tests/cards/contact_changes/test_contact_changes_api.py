@@ -94,6 +94,7 @@ def test_staff_replaces_a_number_that_operators_give_out_no_more(
 ) -> None:
     path = f"/v1/cards/{client.issue('FP-1', contact=CONTACT)['id']}"
     me, known = client.signed_in(), contact._phone
+    asked = client.ask_for_code().json["id"]
 
     def plan_of_next_year(text: str) -> tuple[str, bool]:
         if known(text)[0] == "+79211234567":
@@ -102,6 +103,7 @@ def test_staff_replaces_a_number_that_operators_give_out_no_more(
 
     monkeypatch.setattr(contact, "_phone", plan_of_next_year)
     assert client.get(LEADER, f"{path}/contact").status == 404
+    assert client.message_of(asked) == {"reference": asked, "refused": "unknown_contact"}
     assert client.post(me, "/v1/contact-changes", contact=NEW).code == "old_contact_takes_no_codes"
     client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person")
     assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
@@ -273,3 +275,12 @@ def test_who_leaves_a_shared_phone_is_signed_in_there_no_more(client: CardsClien
     assert client.renew(tokens).status == 401
     assert client.signed_in(NEW_PHONE).id == me.id
     assert client.signed_in().id != me.id
+
+
+def test_a_code_goes_to_no_other_phone_than_it_was_asked_for(client: CardsClient) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    asked = client.ask_for_code().json["id"]
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/change-contact", contact=NEW, evidence="in_person")
+
+    assert client.message_of(asked) == {"reference": asked, "refused": "unknown_contact"}
