@@ -21,6 +21,7 @@ from tests.cards.contact_changes.phones import (
     OTHER_OFFICE,
     change,
     codes,
+    former_of,
     reached,
 )
 from tests.cards.offices import decide, issue
@@ -87,6 +88,8 @@ def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) 
     refused = client.post(me, "/v1/contact-changes", contact=NEW)
     assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
     assert "лидеру" in refused.json["detail"]
+    client.done(LEADER, path, contact=NEW, **known)
+    assert former_of(client) == "no_channel"
 
 
 def test_staff_replaces_a_number_that_operators_give_out_no_more(
@@ -284,3 +287,14 @@ def test_a_code_goes_to_no_other_phone_than_it_was_asked_for(client: CardsClient
     client.done(LEADER, f"/v1/cards/{card['id']}/change-contact", contact=NEW, evidence="in_person")
 
     assert client.message_of(asked) == {"reference": asked, "refused": "unknown_contact"}
+
+
+def test_a_card_that_was_in_use_before_it_was_lost_gets_no_new_code(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="lost")
+    version = client.get(LEADER, f"/v1/cards/{card}").json["version"]
+
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", contact=NEW, evidence="in_person")
+    client.world.settle()
+
+    assert client.get(LEADER, f"/v1/cards/{card}").json["version"] == version
