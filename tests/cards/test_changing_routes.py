@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from shared.api.routes import Route
+from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 from tests.cards.api_client import CONTACT, LEADER_Y
 from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
@@ -94,3 +96,52 @@ def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededServi
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
     answer_a_key_once(service, commands(service), OTHER.__getitem__)
+
+
+@pytest.mark.parametrize("why", ["reason", "evidence"])
+def test_the_audit_keeps_why_something_was_done(service: SeededService, why: str) -> None:
+    seeded, audit = service.world.dynamodb.snapshot(), "cards-audit"
+    lost, said = list[str](), 0
+    for route, caller in commands(service):
+        given = (caller.body or {}).get(why)
+        if given is None:
+            continue
+        before = {*service.world.dynamodb.rows(audit)}
+        answer = send(service, route, caller, key=f"why-{route.name}")
+        assert answer.status in (200, 201), (route.name, answer.text)
+        found = service.world.dynamodb.rows(audit).items()
+        kept = [row[why]["S"] for key, row in found if key not in before and why in row]
+        lost += [] if given in kept else [route.name]
+        said += 1
+        service.world.dynamodb.restore(seeded)
+    assert (lost, said > 0) == ([], True)
+
+
+# What a command asks the policy about, where it is called otherwise.
+ASKS = {
+    "ask_for_codes": "issue_batch", "ask_for_keys": "issue_key", "cancel_batch": "issue_batch",
+    "confirm_contact_change": "change_own_contact", "open_batch": "issue_batch",
+    "order_print": "view_page", "start_batch": "issue_batch",
+    "start_contact_change": "change_own_contact", "take_codes": "issue_batch",
+    "take_keys": "issue_key",
+}  # fmt: skip
+
+
+def test_a_command_asks_the_policy_about_itself(
+    service: SeededService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, allows = set[str](), Policy.allows
+
+    def asking(policy: Policy, who: Principal, action: str, about: Resource) -> bool:
+        asked.add(action)
+        return allows(policy, who, action, about)
+
+    monkeypatch.setattr(Policy, "allows", asking)
+    seeded, other = service.world.dynamodb.snapshot(), dict[str, set[str]]()
+    for route, caller in commands(service):
+        asked.clear()
+        send(service, route, caller, key=f"asks-{route.name}")
+        if ASKS.get(route.name, route.name) not in asked:
+            other[route.name] = {*asked}
+        service.world.dynamodb.restore(seeded)
+    assert other == {}

@@ -47,6 +47,7 @@ def activate_card(
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
+    cards.store.require_first(context)
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")

@@ -119,14 +119,11 @@ def announce_staying(
 
 
 def announce_end(
-    received: Received[PartnerEnded],
-    context: CommandContext,
-    announcements: Announcements,
-    partners: Partners,
+    received: Received[PartnerEnded], context: CommandContext, announcements: Announcements
 ) -> None:
     """Begin to announce that a partner has left without, or before, the last day of a notice."""
     event = received.event
-    if partners.get(event.partner_id).left_as_announced:
+    if event.announced:
         return
     today = calendar.local_date(regions.zone(event.region), received.time)
     announcements.save(context, _begun(event, "left", today, event.district_ids))

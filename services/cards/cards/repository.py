@@ -108,9 +108,9 @@ class Cards(Repository[Card]):
         )
 
     def find_by_handle(self, handle: str) -> Card | None:
-        """Return the card with that handle, found by the till's row."""
+        """Return the card with that handle, found by the till's row, or none by as many reads."""
         found = self.store.item(Key(*till_read_model.card_key(handle)))
-        return self.find(till_read_model.read(CardTill, found).card_id) if found else None
+        return self.find(till_read_model.read(CardTill, found).card_id if found else "")
 
     def list_by_holder(self, region: str, holder_ref: str) -> list[Card]:
         """Return all cards that a holder has ever had, oldest first."""

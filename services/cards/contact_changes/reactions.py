@@ -20,7 +20,7 @@ def send_code(
     named a card that another has replaced.
     """
     event = received.event
-    waiting = (event.living_card_id or event.card_id) if event.card_id else None
+    waiting = event.living_card_id if event.card_id else None
     card = cards.find(waiting) if waiting else None
     if card is None or card.activation is not None:
         return

@@ -23,7 +23,7 @@ def erase_next_card(
     if not event.holder_too:
         return
     found = cards.list_by_holder(event.region, event.holder_ref)
-    left = (each for each in found if each.ended and each.erased_at is None)
+    left = (each for each in found if each.erased_at is None)
     if (card := next(left, None)) is not None:
         save_erased_card(card.erase(clock.now()), context, cards, vault, holder_too=True)
         return

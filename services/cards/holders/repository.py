@@ -70,14 +70,12 @@ class Holders(Repository[Holder]):
         file_number: str,
         contact: str | None,
         living_of: Callable[[Holder], C | None],
-        *,
-        touch: bool = False,
     ) -> HolderChange[C]:
         """Return what a contact changes of a holder, who may be known already.
 
         One who has proved another phone keeps it: raises IllegalStep. A phone that another holder
         has proves that one alone while she has a card (`living_of`), then it proves this one.
-        `touch` writes the holder even so, against two commits that do not know of each other.
+        The holder is written also as she was, against two commits that do not know of each other.
         """
         identifier = holder_id(region, file_number)
         old = self.find(identifier)
@@ -86,7 +84,7 @@ class Holders(Repository[Holder]):
             known.require_contact()
             raise IllegalStep("contact_differs", ("change_contact",))
         if contact is None:
-            return UNCHANGED
+            return UNCHANGED if old is None else HolderChange((self.row(old),))
         owner = self.owner(contact)
         others = None if owner in (None, identifier) else owner
         former = self.find(others) if others else None
@@ -97,8 +95,6 @@ class Holders(Repository[Holder]):
             return self._taken_over(known, contact, others, former)
         bound = known.bind(None if other is not None else contact, clock.now()).give(contact)
         noticed = None if known.shared == contact else other
-        if bound == old and not touch and noticed is None:
-            return UNCHANGED
         return replace(self.bound(bound, old, owner), other=noticed)
 
     def shared(
@@ -187,14 +183,14 @@ class Holders(Repository[Holder]):
         former = before.contact if before else None
         claimed = holder.contact if holder.contact != former and owner is None else None
         released = former if former != holder.contact else None
-        rows, unique = [self.row(holder)], _names(claimed, holder.id)
+        people, unique = [holder], _names(claimed, holder.id)
         release = _names(released, holder.id)
         heir = self._heir(before, passes_to) if before and released and passes_to else None
-        if heir is not None:
-            rows.append(self.row(heir.bind(released, clock.now())))
+        if heir is not None:  # who is signed in there is signed in as the one before
+            people = [holder.sign_out(clock.wall()), heir.bind(released, clock.now())]
             unique.append(UniqueName(f"{_CONTACT}{released}", heir.id, taken_from=holder.id))
             release = []
-        return HolderChange(tuple(rows), tuple(unique), tuple(release))
+        return HolderChange((*map(self.row, people),), tuple(unique), tuple(release))
 
     def _heir(self, holder: Holder, passes_to: Callable[[Holder], Any]) -> Holder | None:
         """Return another person who uses a holder's phone as well, and is proved by none."""

@@ -1,10 +1,9 @@
 """Whose a new card is, by the number of its file: one living card per file."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import FileMark, OtherCard
+from services.cards.cards.values import CardStatus, FileMark, OtherCard
 from shared.domain import ValueObject
 from shared.errors import IllegalStep, Invalid
 
@@ -43,19 +42,18 @@ def is_of_office(mark: FileMark, living: Card | None, number: str, district: str
     return district in (mark.district_id, *offices)
 
 
-def require_free(
-    mark: FileMark, *, is_held: bool, has_card: bool, closes_on: date | None = None
-) -> None:
-    """Refuse a number whose holder has a card, or was erased, at the very office that asks.
+def require_free(mark: FileMark, present: Card | None) -> None:
+    """Refuse a number whose person has a card, or was erased, at the very office that asks.
 
-    `has_card` says so of the person whose second card the last one of this number was. That card,
-    or the one of the number, `closes_on` a day when the end of its placement was reported.
+    The `present` card is that of the file, or the one that the last card of it was second to.
     """
     if mark.state == "erased":
         raise IllegalStep("subject_erased")
-    if is_held:
+    if present is None:
+        return
+    if present.status is CardStatus.HELD:
         raise IllegalStep("card_held", ("decide_duplicate",))
-    if mark.state == "living" or (mark.state in ("refused", "moved") and has_card):
-        if closes_on is not None:
-            raise IllegalStep("card_closing", ("dismiss_placement_end",), closes_on=closes_on)
-        raise IllegalStep("holder_has_card", ("replace_card",))
+    if present.closes_on is not None:
+        closes_on = present.closes_on
+        raise IllegalStep("card_closing", ("dismiss_placement_end",), closes_on=closes_on)
+    raise IllegalStep("holder_has_card", ("replace_card",))

@@ -61,17 +61,12 @@ def issue_card(
     claim = FileClaim(holder_ref=body.holder_ref)
     try:
         return _save(body, entitlement, claim, first, context, cards, vault)
-    except VersionConflict:
-        pass
-    except IllegalStep as refused:
-        if refused.code != "subject_erased":
-            raise
+    except (VersionConflict, IllegalStep):
+        pass  # the file or the phone is known, or the person was erased
     claim = _claim(body, context, cards)
     change = UNCHANGED
     if body.contact is not None:
-        change = holders.change(
-            body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
-        )
+        change = holders.change(body.region, claim.holder_ref, phone, cards.living_of_person)
     return _save(body, entitlement, claim, change, context, cards, vault, phone)
 
 
@@ -153,19 +148,22 @@ def _claim(body: IssueCard, context: CommandContext, cards: Cards) -> FileClaim:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(mark)
     if is_of_office(mark, living, ref, body.district_id):
-        return _claim_again(ref, mark, living, context, cards)
+        return _claim_again(ref, mark, context, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
         return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
-    return _claim_again(own, before, cards.living_of(before), context, cards)
+    return _claim_again(own, before, context, cards)
 
 
-def _claim_again(
-    ref: str, mark: FileMark, living: Card | None, context: CommandContext, cards: Cards
-) -> FileClaim:
-    """Return the claim to a reference that the office had used before, if it is free now."""
-    _require_free(mark, living, context, cards)
+def _claim_again(ref: str, mark: FileMark, context: CommandContext, cards: Cards) -> FileClaim:
+    """Return the claim to a reference that the office had used before, if it is free now.
+
+    What the caller may do instead is done to the present card, wherever its holder lives now.
+    """
+    present = living_of_same_person(cards.get(mark.card_id), cards)
+    with _offering(context, resource(present) if present else None):
+        require_free(mark, present)
     former = cards.get(mark.card_id) if mark.state == "moved" else None
     return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
 
@@ -180,21 +178,6 @@ def _last(mark: FileMark, cards: Cards) -> Card | None:
 
 def _other(card: Card | None) -> OtherCard | None:
     return None if card is None else OtherCard.of(card)
-
-
-def _require_free(
-    mark: FileMark, living: Card | None, context: CommandContext, cards: Cards
-) -> None:
-    """Refuse a number that has a card, or whose person has one as a leader has said.
-
-    What the caller may do instead is done to that card, wherever its holder lives now.
-    """
-    is_held = living is not None and living.status is CardStatus.HELD
-    other = living_of_same_person(cards.get(mark.card_id), cards)
-    present = living or other
-    closes_on = present.closes_on if present else None
-    with _offering(context, resource(present) if present else None):
-        require_free(mark, is_held=is_held, has_card=other is not None, closes_on=closes_on)
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:

@@ -56,8 +56,6 @@ class Offer(ValueObject):
 
     def withdraw(self, at: datetime) -> Self:
         """Let this version never come into force."""
-        if self.status is OfferStatus.WITHDRAWN:
-            raise IllegalStep("offer_withdrawn")
         if self.starts_at is not None and self.starts_at <= at:
             over = self.ends_at is not None and self.ends_at <= at
             raise IllegalStep("offer_over" if over else "offer_in_force", ("propose_offer",))

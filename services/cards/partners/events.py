@@ -160,10 +160,13 @@ def withdrawal_noticed(before: Partner, partner: Partner, actor: Principal) -> l
     return [PartnerWithdrawalNoticed(**fields, last_day=last_day.isoformat(), reason=reason)]
 
 
-def notice_withdrawn(left: Partner, partner: Partner, actor: Principal) -> PartnerNoticeWithdrawn:
-    """Return the event of a partner that stays, though it had said when it would leave."""
+def notice_withdrawn(
+    left: Partner, partner: Partner, actor: Principal, at: datetime
+) -> list[Event]:
+    """Return the events of a partner that stays, so that a later discount of it will be, too."""
     last_day = left.last_day.isoformat() if left.last_day else ""
-    return PartnerNoticeWithdrawn(**_news_fields(partner, actor), last_day=last_day)
+    stays = PartnerNoticeWithdrawn(**_news_fields(partner, actor), last_day=last_day)
+    return [stays, *offers_renewed(left, partner, at)]
 
 
 def ended(partner: Partner) -> PartnerEnded:

@@ -164,8 +164,8 @@ def withdraw_notice(partner_id: PartnerId, context: CommandContext, partners: Pa
     """Say that the partner stays, though it had given notice."""
     leaving = load_authorised(partner_id, "withdraw_notice", context.actor, partners)
     stays = leaving.withdraw_notice()
-    event = events.notice_withdrawn(leaving, stays, context.actor)
-    return partners.save_partner(context, stays, events=[event])
+    news = events.notice_withdrawn(leaving, stays, context.actor, clock.now())
+    return partners.save_partner(context, stays, events=news)
 
 
 def end_partner(

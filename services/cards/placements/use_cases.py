@@ -43,7 +43,7 @@ def _of_office(body: PlacementEnd, cards: Cards) -> Card:
 
 
 def _of_file(mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
-    card = cards.living_of(mark) or living_of_same_person(cards.get(mark.card_id), cards)
+    card = living_of_same_person(cards.get(mark.card_id), cards)
     if not is_of_office(mark, card, body.holder_ref, body.district_id):
         raise NotFound("holder")
     if card is None:

@@ -194,4 +194,4 @@ def _require_near(region: str, body: DescribeOutlet) -> None:
 
 def facts_of(body: DescribeOutlet) -> dict[str, object]:
     """Return what is public of a shop, by the fields of the outlet."""
-    return body.model_dump(exclude={"hours"}) | {"hours": require_no_overlap(body.hours)}
+    return body.model_dump() | {"hours": require_no_overlap(body.hours)}

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from services.cards.card_numbers import new_number
-from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, STRANGER, CardsClient, person
+from tests.cards.api_client import (
+    CONTACT,
+    HOLDER,
+    LEADER,
+    LEADER_Y,
+    OFFICE,
+    STRANGER,
+    CardsClient,
+    person,
+)
 from tests.support.api import Answer
 from tests.support.world import at
 
@@ -42,7 +51,8 @@ def test_what_no_card_has_is_no_guess_and_signs_between_digits_do_no_harm(
         ("activation_code", codes, "activation_code_mistyped"),
     ):
         told = [client.activate(card | {name: slip}, HOLDER) for slip in slips * 6]
-        assert {(each.status, each.code) for each in told} == {(422, refused)}
+        (errors,) = {str(each.json["errors"]) for each in told}
+        assert refused in errors and f"'/{name}'" in errors
     typed = {"number": f"№ {number}", "activation_code": f" {code[:4]}-{code[4:]}\u00a0"}
     assert client.activate(card | typed, HOLDER).status == 200
 
@@ -95,18 +105,44 @@ def told(answer: Answer) -> dict[str, Any]:
     return {name: value for name, value in answer.json.items() if name not in own}
 
 
-def test_a_try_writes_as_much_for_a_live_number_as_for_none(client: CardsClient) -> None:
+def test_a_try_reads_and_writes_as_much_for_a_live_number_as_for_none(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = client.issue()
     before = client.get(LEADER, f"/v1/cards/{card['id']}").json["version"]
+    read = list[str]()
+    get_item = client.world.dynamodb.get_item
 
-    writes = []
+    def got(**asked: Any) -> Any:
+        read.append(asked["Key"]["sk"]["S"])
+        return get_item(**asked)
+
+    monkeypatch.setattr(client.world.dynamodb, "get_item", got)
+    writes, reads = [], []
     for number in (card["number"], UNKNOWN):
         count = len(client.world.rows("cards-data"))
+        read.clear()
         guess(client, number, person(f"FP-{number}", "foster_parent"))
         writes.append(len(client.world.rows("cards-data")) - count)
+        reads.append([*read])
 
-    assert writes[0] == writes[1]
+    assert writes[0] == writes[1] and reads[0] == reads[1]
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["version"] == before
+
+
+def test_a_repeat_is_no_further_try(client: CardsClient) -> None:
+    card = client.issue()
+    own = {
+        "number": card["number"], "activation_code": card["activation_code"], "district_id": "D02",
+        "contact": CONTACT, "consent_processing": True, "consent_community": True,
+    }  # fmt: skip
+    assert client.post(HOLDER, "/v1/cards/activate", "same", **own).status == 200
+    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+
+    for _ in range(5):
+        assert client.post(HOLDER, "/v1/cards/activate", "same", **own).status == 200
+
+    assert guess(client, card["number"], HOLDER).code == "activation_code_wrong"
 
 
 def test_a_new_code_is_tried_afresh(client: CardsClient) -> None:

@@ -68,6 +68,7 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
         "discount": "9 %",
     }
     assert "Мария" not in str(told) and "Берёзка" not in str(told)
+    assert {news["holder_id"] for news in told} == {f"FP-{number}" for number in range(18)}
 
 
 def test_holders_hear_of_a_new_partner_and_from_when_it_gives_a_discount(
@@ -268,3 +269,17 @@ def test_of_two_last_days_holders_hear_the_one_that_holds(client: CardsClient) -
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
     told = [(news["news"], news["day"]) for news in heard(client)]
     assert told == [("leaving", "2026-11-30")]
+
+
+def test_a_sum_off_each_purchase_is_told_with_the_least_purchase(client: CardsClient) -> None:
+    holders(client, 1)
+    partner, _ = client.active_partner()
+    size = {"discount_kopecks": 20_000, "minimum_purchase_kopecks": 100_000}
+    number = client.offer(partner, None, "2026-11-01", **size).json["number"]
+
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+
+    (told,) = heard(client)
+    assert asked(client, told["reference"])["variables"]["discount"] == (
+        "200 ₽ при покупке от 1\u00a0000 ₽"
+    )

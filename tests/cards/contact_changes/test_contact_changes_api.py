@@ -21,9 +21,19 @@ from tests.cards.contact_changes.phones import (
     OTHER_OFFICE,
     change,
     codes,
+    former_of,
     reached,
 )
 from tests.cards.offices import decide, issue
+from tests.support.api import Answer
+
+BY_MAIL = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
+
+
+def wrong(answer: Answer) -> tuple[str, str]:
+    """What is wrong with an input, and where."""
+    (error,) = answer.json["errors"]
+    return error["code"], error["pointer"]
 
 
 def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
@@ -31,14 +41,16 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
 ) -> None:
     card = client.issue("FP-1", contact=CONTACT)
     me = client.signed_in()
-    assert client.post(me, "/v1/contact-changes", contact=CONTACT).code == "same_contact"
+    same = client.post(me, "/v1/contact-changes", contact=CONTACT)
+    assert wrong(same) == ("same_contact", "/contact/phone")
     path = change(client, me)
     sent = {use: client.message_of(each) for use, each in codes(client).items()}
     assert sent["old_contact"]["address"] == "+79211234567"
     assert sent["new_contact"]["address"] == NEW_PHONE
     old, new = (sent[use]["variables"]["sign_in_code"] for use in ("old_contact", "new_contact"))
 
-    assert client.post(me, path, old_code=new, new_code=old).code == "sign_in_code_wrong"
+    mixed_up = client.post(me, path, old_code=new, new_code=old)
+    assert wrong(mixed_up) == ("sign_in_code_wrong", "/old_code")
     client.done(me, path, old_code=old, new_code=new)
 
     assert client.signed_in(NEW_PHONE).id == me.id
@@ -56,7 +68,7 @@ def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: Ca
     client.issue("FP-1", contact=at_home)
     me = client.signed_in(landline)
     refused = client.post(me, "/v1/contact-changes", contact=at_home | {"phone": "+74951234568"})
-    assert (refused.status, refused.code) == (422, "sms_needs_mobile")
+    assert wrong(refused) == ("sms_needs_mobile", "/contact/phone")
     change(client, me)
     assert client.message_of(codes(client)["old_contact"])["address"] == "bot-000003"
     without_phone = {"name": "Татьяна", "channel": "bot", "address": "bot-000004"}
@@ -68,14 +80,16 @@ def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) 
     issued = client.issue("FP-1", contact=CONTACT)
     card, me = issued["id"], client.signed_in()
     called = CONTACT | {"channel": "phone_task", "phone": "+74951234567"}
-    mail = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
     path, known = f"/v1/cards/{card}/change-contact", {"evidence": "in_person"}
-    assert client.post(LEADER, path, contact=mail, **known).code == "phone_missing"
+    refused = client.post(LEADER, path, contact=BY_MAIL, **known)
+    assert wrong(refused) == ("phone_missing", "/contact/phone")
     client.done(LEADER, path, contact=called, **known)
     assert client.at_the_till(issued["number"]).generation == 1  # her phone shows it as before
     refused = client.post(me, "/v1/contact-changes", contact=NEW)
     assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
     assert "лидеру" in refused.json["detail"]
+    client.done(LEADER, path, contact=NEW, **known)
+    assert former_of(client) == "no_channel"
 
 
 def test_staff_replaces_a_number_that_operators_give_out_no_more(
@@ -83,6 +97,7 @@ def test_staff_replaces_a_number_that_operators_give_out_no_more(
 ) -> None:
     path = f"/v1/cards/{client.issue('FP-1', contact=CONTACT)['id']}"
     me, known = client.signed_in(), contact._phone
+    asked = client.ask_for_code().json["id"]
 
     def plan_of_next_year(text: str) -> tuple[str, bool]:
         if known(text)[0] == "+79211234567":
@@ -91,6 +106,7 @@ def test_staff_replaces_a_number_that_operators_give_out_no_more(
 
     monkeypatch.setattr(contact, "_phone", plan_of_next_year)
     assert client.get(LEADER, f"{path}/contact").status == 404
+    assert client.message_of(asked) == {"reference": asked, "refused": "unknown_contact"}
     assert client.post(me, "/v1/contact-changes", contact=NEW).code == "old_contact_takes_no_codes"
     client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person")
     assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
@@ -230,3 +246,55 @@ def test_a_contact_is_changed_by_the_card_that_its_holder_has(
     if again:  # what the other office knew is hers as well
         client.done(LEADER, f"/v1/cards/{living}/change-contact", **body | {"contact": CONTACT})
         assert client.get(client.signed_in(), f"/v1/cards/{living}").status == 200
+
+
+@pytest.mark.parametrize("contact", [CONTACT, BY_MAIL])
+def test_a_change_of_phone_is_not_lost_to_an_activation_at_the_same_moment(
+    client: CardsClient, contact: dict[str, str]
+) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    card = client.issue("FP-2", contact=CONTACT)
+    path = f"/v1/cards/{card['id']}"
+    change_now = {"contact": NEW, "evidence": "in_person"}
+    client.just_before_the_next_commit(
+        lambda: client.done(LEADER, f"{path}/change-contact", **change_now)
+    )
+
+    assert client.activate(card, contact=contact).code == "contact_differs"
+
+    assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
+
+
+def test_who_leaves_a_shared_phone_is_signed_in_there_no_more(client: CardsClient) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    client.issue("FP-2", contact=CONTACT)
+    tokens = client.sign_in()
+    me = client.recognise(tokens["access_token"])
+    path, sent = change(client, me), codes(client)
+    old, new = (client.code_of(sent[use]) for use in ("old_contact", "new_contact"))
+
+    client.done(me, path, old_code=old, new_code=new)
+
+    assert client.renew(tokens).status == 401
+    assert client.signed_in(NEW_PHONE).id == me.id
+    assert client.signed_in().id != me.id
+
+
+def test_a_code_goes_to_no_other_phone_than_it_was_asked_for(client: CardsClient) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    asked = client.ask_for_code().json["id"]
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/change-contact", contact=NEW, evidence="in_person")
+
+    assert client.message_of(asked) == {"reference": asked, "refused": "unknown_contact"}
+
+
+def test_a_card_that_was_in_use_before_it_was_lost_gets_no_new_code(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="lost")
+    version = client.get(LEADER, f"/v1/cards/{card}").json["version"]
+
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", contact=NEW, evidence="in_person")
+    client.world.settle()
+
+    assert client.get(LEADER, f"/v1/cards/{card}").json["version"] == version

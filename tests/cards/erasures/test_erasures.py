@@ -143,3 +143,17 @@ def test_a_person_who_has_a_card_again_meanwhile_is_erased_no_further(client: Ca
     assert code_of(client, card)["variables"]["activation_code"]
     assert [each["card_id"] for each in client.events("CardErased")] == [second]
     assert first != card
+
+
+def test_the_phone_of_an_erased_card_is_its_other_users_while_the_person_has_one_elsewhere(
+    client: CardsClient,
+) -> None:
+    ended = issue(client, "1024", "D02", PHONE_2).json["id"]
+    client.done(LEADER, f"/v1/cards/{ended}/revoke", reason="issued_in_error")
+    decide(client, issue(client, "1024", "D03").json["id"], "same_person")
+    other = issue(client, "77", "D03", PHONE_2).json["id"]
+
+    client.done(LEADER, f"/v1/cards/{ended}/erase")
+
+    me = client.signed_in(PHONE_2)
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [other]

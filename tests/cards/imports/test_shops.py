@@ -1,5 +1,6 @@
 """A chain's shops from one table: proposed, taken up and added without a call for each."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,6 +149,10 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
     (partner,) = partners(client)
     client.done(LEADER, f"/v1/partners/{partner['id']}/take")
     assert by_manager()["accepted"] == 3
+
+    office = replace(OFFICE, org=MANAGER.org)
+    holders = client.post(office, "/v1/batches", region="ZR").json["id"]
+    assert holders not in str(client.get(MANAGER, "/v1/batches").json)
 
     run(client, upload(client, s3, text(*chain(1, "Сосна")), kind="shops", dry_run=False))
     foreign = by_manager("Сосна")["problems"][1]

@@ -296,3 +296,15 @@ def test_a_decision_is_made_once(client: CardsClient) -> None:
 
     assert (late.status, late.code) == (409, "card_revoked")
     assert [told["decision"] for told in client.events("CardHoldDecided")] == ["same_person"]
+
+
+def test_the_number_of_a_second_card_leads_to_the_card_that_its_person_has(
+    client: CardsClient,
+) -> None:
+    living = issue(client, "1024", "D02", PHONE_2).json["id"]
+    decide(client, issue(client, "77", "D03", PHONE_2).json["id"], "same_person")
+
+    issue(client, "77", "D05")
+
+    (shown,) = held(client)
+    assert [each["id"] for each in shown["others"]] == [living]

@@ -87,10 +87,13 @@ def test_the_number_of_a_file_finds_one_of_the_many_who_share_an_offices_phone(
 
     assert found == [card["id"] for card in shared]
     # Of the many not all are looked at: who is not found is asked for the number.
-    assert {each.code for each in by_digits if each.status == 422} == {"phone_of_many"}
+    wrong = [each.json["errors"][0] for each in by_digits if each.status == 422]
+    assert {(each["code"], each["pointer"]) for each in wrong} == {("phone_of_many", "/holder_ref")}
     assert {each.json["found"] for each in by_digits if each.status == 200} == {True}
     assert search(client, holder_ref="9", phone=PHONE).json == NONE
-    assert len(searches(client)) == 9
+    issue(client, "5", "D02")  # without any phone
+    assert search(client, holder_ref="5", phone=PHONE).json == NONE
+    assert len(searches(client)) == 10
 
 
 @pytest.mark.parametrize("sign", ["holder_ref", "phone", "last4"])

@@ -1,18 +1,21 @@
 """Which versions of a discount stay in a partner's book, and which leave it."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.cards import outlet_sets
-from services.cards.offers.domain import Offer, OfferBook
-from services.cards.offers.values import Discount
+from services.cards.offers.domain import MAX_OPEN, MAX_PROPOSED, Offer, OfferBook
+from services.cards.offers.values import Discount, OfferStatus
 from shared.errors import IllegalStep
+from shared.reference import calendar
 
 ZONE = ZoneInfo("Europe/Samara")
 FIRST = date(2026, 10, 1)
 NOON = datetime(2026, 10, 6, 8, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 def offer(name: str, day: int, until: int | None, outlets: int = 0) -> Offer:
@@ -58,6 +61,70 @@ def test_a_version_leaves_the_book_once_others_are_in_force_instead_until_its_en
     if others[0].valid_to == date(2026, 10, 10):
         then = left.in_force(0, NOON + timedelta(days=5), None)
         assert then is not None and then.id == "old"
+
+
+def test_a_version_is_published_once_and_withdrawn_until_the_moment_it_comes_into_force() -> None:
+    version = offer("new", 6, 7).publish(ZONE)
+    starts, ends = version.starts_at, version.ends_at
+    assert starts and ends
+    with pytest.raises(IllegalStep, match="offer_published"):
+        version.publish(ZONE)
+    assert version.withdraw(starts - SECOND).status is OfferStatus.WITHDRAWN
+    for moment, refused in ((starts, "in_force"), (ends - SECOND, "in_force"), (ends, "over")):
+        with pytest.raises(IllegalStep, match=f"offer_{refused}"):
+            version.withdraw(moment)
+    with pytest.raises(IllegalStep, match="offer_in_force"):
+        offer("endless", 6, None).publish(ZONE).withdraw(starts)
+
+
+def refused(step: Callable[[], object]) -> tuple[object, ...]:
+    """What a refusal says: its code, what may be done instead, and its facts."""
+    with pytest.raises(IllegalStep) as found:
+        step()
+    return found.value.code, found.value.next_steps, found.value.facts
+
+
+@pytest.mark.parametrize(("day", "steps"), [(1, ()), (9, ("withdraw_offer",))])
+def test_a_full_book_says_whether_one_of_its_versions_may_make_room(
+    day: int, steps: tuple[str, ...]
+) -> None:
+    full = published(*(offer(f"o{n}", day, None, 1 << n) for n in range(1, MAX_OPEN + 1)))
+
+    said = refused(lambda: full.add(offer("more", 20, None), NOON))
+
+    assert said == ("too_many_offers", steps, {"limit": MAX_OPEN})
+    assert not full.has_room(NOON) and OfferBook().has_room(NOON)
+
+
+def test_so_many_versions_wait_for_the_club_and_lapse_with_the_first_day() -> None:
+    book = OfferBook()
+    for number in range(MAX_PROPOSED):
+        assert book.has_room(NOON)
+        book = book.add(offer(f"o{number}", 9 + number, None), NOON)
+
+    said = refused(lambda: book.add(offer("more", 30, None), NOON))
+
+    assert said == ("too_many_proposals", ("withdraw_offer",), {"limit": MAX_PROPOSED})
+    assert not book.has_room(NOON)
+    assert book.lapses_at(ZONE) == calendar.start_of_day(ZONE, date(2026, 10, 9))
+
+
+def test_a_version_that_goes_on_when_a_later_one_starts_is_refused_with_that_day() -> None:
+    book = published(offer("one", 1, 5), offer("two", 9, None))
+    early = offer("early", 6, None)
+
+    said = refused(lambda: book.add(early, NOON).publish(early, ZONE))
+
+    assert said == ("offer_overlaps", ("withdraw_offer",), {"since": date(2026, 10, 9)})
+    then = book.next_after(0, NOON - timedelta(days=3), None)
+    assert then is not None and then.id == "two"
+
+
+def test_versions_meet_in_the_outlets_of_both() -> None:
+    everywhere, one, two, both = (offer("o", 1, None, outlets) for outlets in (0, 1, 2, 3))
+
+    assert all(each.meets(everywhere) and everywhere.meets(each) for each in (one, everywhere))
+    assert one.meets(both) and both.meets(two) and not one.meets(two)
 
 
 def test_what_is_proposed_or_to_come_stays_and_what_has_ended_does_not() -> None:

@@ -262,7 +262,8 @@ def test_a_published_version_is_never_edited_and_not_withdrawn_once_in_force(
     client.world.set_time(at("2026-10-09 00:00"))
     assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
     client.offer(partner, 9, "2026-11-01")  # those that are over leave the book
-    assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
+    for step in ("withdraw", "publish"):
+        assert client.post(LEADER, f"{path}/{step}").code == "offer_over"
 
 
 def test_only_the_club_confirms_an_offer_and_hears_of_it(client: CardsClient) -> None:
@@ -291,3 +292,18 @@ def test_only_the_club_confirms_an_offer_and_hears_of_it(client: CardsClient) ->
     assert client.get(MANAGER, f"/v1/partners/{partner}/offers").json["items"][0]["status"] == (
         "withdrawn"
     )
+
+
+def test_who_stays_after_all_renews_no_discount_that_another_follows(client: CardsClient) -> None:
+    partner, _ = client.active_partner(until="2026-10-18")
+    following = client.offer(partner, since="2026-11-10").json["number"]
+    one = f"/v1/partners/{partner}"
+    client.done(LEADER, f"{one}/offers/{following}/publish")
+    client.done(MANAGER, f"{one}/notice", last_day="2026-10-31")
+    client.world.advance(at("2026-10-06 10:00"))
+    assert [each["followed"] for each in client.events("PartnerOfferEnding")] == [False]
+    known = len(client.events("PartnerOffersRenewed"))
+
+    client.done(MANAGER, f"{one}/withdraw-notice")
+
+    assert len(client.events("PartnerOffersRenewed")) == known + 1

@@ -228,8 +228,9 @@ def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
 def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
     with pytest.raises(Invalid, match="unknown_outlet"):
         active().shops.set_of(["out_9"])
-    with pytest.raises(Invalid, match="dates_reversed"):
+    with pytest.raises(Invalid, match="dates_reversed") as refused:
         propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 10, 31)))
+    assert refused.value.pointer == "/valid_to"
     assert propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 1))).book.proposed
 
 

@@ -133,17 +133,18 @@ def test_a_text_of_blanks_is_none(client: CardsClient, blank: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("districts", "code"),
-    [(["D03"], "district_has_outlets"), (["D01", "D99"], "unknown_district")],
+    ("districts", "code", "place"),
+    [(["D03"], "district_has_outlets", ""), (["D01", "D99"], "unknown_district", "/1")],
 )
 def test_districts_are_known_and_keep_their_open_outlets(
-    client: CardsClient, districts: list[str], code: str
+    client: CardsClient, districts: list[str], code: str, place: str
 ) -> None:
     partner, _ = client.active_partner()
     seen = client.get(LEADER, f"/v1/partners/{partner}").json["version"]
 
     body = EDITED | {"district_ids": districts}
-    assert client.put(LEADER, f"/v1/partners/{partner}", seen, **body).code == code
+    (error,) = client.put(LEADER, f"/v1/partners/{partner}", seen, **body).json["errors"]
+    assert (error["code"], error["pointer"]) == (code, f"/district_ids{place}")
 
 
 def test_an_outlet_moves_to_another_district_and_is_listed_there(client: CardsClient) -> None:

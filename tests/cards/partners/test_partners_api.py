@@ -77,6 +77,8 @@ def test_whom_to_ask_is_erased_when_the_talks_or_the_partnership_are_over(
 
     assert not kept() and client.get(LEADER, one).json["has_contact"] is False
     assert client.get(LEADER, f"{one}/contact").status == 404
+    told = client.events("PartnerDeclined" if declines else "PartnerEnded")
+    assert [each["reason"] for each in told] == [said.get("reason", "partner_left")]
 
 
 def test_an_office_refers_businesses_of_its_own_district(client: CardsClient) -> None:
@@ -271,6 +273,8 @@ def test_foreign_eyes_see_what_is_public_and_may_not_touch_it(client: CardsClien
 
     assert client.post(LEADER_Y, f"/v1/partners/{partner}/end", reason="other").status == 403
     assert client.post(LEADER_Y, f"/v1/partners/{other}/decline", reason="other").status == 404
+    assert client.post(MANAGER, f"/v1/partners/{other}/decline", reason="other").status == 403
+    assert client.post(MANAGER, f"/v1/partners/{other}/take").status == 403
     assert client.get(OTHER_MANAGER, f"/v1/partners/{partner}").status == 403
     assert client.post(LEADER_D05, f"/v1/partners/{partner}/end", reason="other").status == 403
     assert client.get(MANAGER, "/v1/partners").json["items"][0]["id"] in (partner, other)

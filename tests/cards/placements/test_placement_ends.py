@@ -158,6 +158,7 @@ def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
     assert reported(client, office_5, district_id="D05").status == 200
     office_3 = person("DO-03", "district_office", districts=("D03",))
     assert reported(client, office_3, district_id="D03").status == 404
+    assert reported(client, holder_ref="FP-99").status == 404
     assert reported(client, office_3).code == "district_not_yours"
     assert reported(client, LEADER, district_id="D99").code == "unknown_district"
 

@@ -52,6 +52,8 @@ def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None
     second = client.key(partner, outlet).json
     third = client.key(partner, outlet)
     assert (third.status, third.code) == (409, "two_keys_live")
+    (error,) = client.key(partner, "out_01ARZ3NDEKTSV4RRFFQ69G5FAV").json["errors"]
+    assert (error["code"], error["pointer"]) == ("unknown_outlet", "/outlet_id")
     assert client.key(partner, outlet, sandbox=True).status == 201
 
     client.done(MANAGER, f"/v1/partners/{partner}/keys/{second['key_id']}/revoke")
@@ -136,11 +138,14 @@ def test_a_sandbox_key_is_replaced_by_one(client: CardsClient) -> None:
     assert client.key_at_the_till(answer.json["store_key"]).sandbox
 
 
-def test_leader_and_partner_learn_a_month_before_that_keys_end(client: CardsClient) -> None:
+@pytest.mark.parametrize("how", ["outlets/{outlet}/close", "keys/{key}/replace"])
+def test_leader_and_partner_learn_a_month_before_that_keys_end(
+    client: CardsClient, how: str
+) -> None:
     partner, outlet = client.active_partner(contact=CONTACT)
     client.world.advance(at("2026-10-08 10:00"))
     second = client.outlet(partner, "D02")
-    assert client.key(partner, second).status == 201
+    key = client.key(partner, second).json["key_id"]
 
     client.world.advance(at("2027-09-05 09:59"))
     assert client.events("PartnerKeysEnding") == []
@@ -150,7 +155,8 @@ def test_leader_and_partner_learn_a_month_before_that_keys_end(client: CardsClie
 
     assert client.key(partner, outlet).status == 201
     assert client.events("PartnerKeysRenewed") == []
-    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{second}/close")
+    averted = client.post(MANAGER, f"/v1/partners/{partner}/{how.format(outlet=second, key=key)}")
+    assert averted.status in (200, 201)
     client.world.advance(at("2027-10-20 10:00"))
     assert [len(client.events(f"PartnerKeys{what}")) for what in ("Renewed", "Ending")] == [1, 1]
 
