@@ -1,6 +1,6 @@
 """What holds for each route that changes something, of whichever service."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from shared.api.routes import Route
@@ -10,6 +10,7 @@ from tests.support.api import Answer
 # Codes and tokens are tried where they are made (tests/shared, tests/intake/sign_ins).
 OF_SIGN_IN = ("/v1/sign-ins", "/v1/tokens", "/v1/devices", "/v1/bindings")
 ANEW = {"link": "is sealed anew each time"}
+NONE: Mapping[str, str] = {}
 
 Commands = Iterable[tuple[Route, Caller]]
 
@@ -69,3 +70,32 @@ def answer_a_key_once(
             assert refusal == (route.name, 422, "idempotency_key_reused")
         assert kept(service, audit=False) == stored, route.name
     service.world.dynamodb.restore(seeded)
+
+
+def keep_why(
+    service: SeededService,
+    commands: Commands,
+    whys: Collection[str],
+    named: Mapping[str, str] = NONE,
+) -> None:
+    """Find what says why in the audit; `named` has the routes that call it otherwise."""
+    seeded, audit = service.world.dynamodb.snapshot(), f"{service.service}-audit"
+    lost, found = list[tuple[str, str]](), 0
+    for route, caller in commands:
+        said = {why: (caller.body or {}).get(named.get(route.name, why)) for why in whys}
+        said = {why: given for why, given in said.items() if isinstance(given, str)}
+        if not said:
+            continue
+        before = {*service.world.dynamodb.rows(audit)}
+        answer = send(service, route, caller, key=f"why-{route.name}")
+        assert answer.status in (200, 201), (route.name, answer.text)
+        rows = service.world.dynamodb.rows(audit).items()
+        new = [row for key, row in rows if key not in before]
+        lost += [
+            (route.name, why)
+            for why, given in said.items()
+            if given not in [row[why]["S"] for row in new if why in row]
+        ]
+        found += len(said)
+        service.world.dynamodb.restore(seeded)
+    assert (lost, found > 5) == ([], True)
