@@ -22,6 +22,11 @@ class Entry(Aggregate):
     status: MeasureStatus | None = None
     place: int = 0
 
+    @property
+    def fact(self) -> str:
+        """What tells it from all else of its moment."""
+        return "#".join(filter(None, (self.kind, self.ref, self.status)))
+
     def at_place(self, place: int) -> Self:
         """Return the entry in its place among those of one commit."""
         return self._with(place=place)

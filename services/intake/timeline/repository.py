@@ -17,7 +17,7 @@ from shared.storage.rows import OWN, Key, RawWrite
 
 
 class Timelines(Repository[Entry]):
-    """Timelines by family: `TIMELINE#<family>` / `<at>#<place in its commit>#<kind>#<ref>`."""
+    """Timelines by family: `TIMELINE#<family>` / `<at>#<place in its commit>#<fact>`."""
 
     model = Entry
     prefix = "TIMELINE"
@@ -65,7 +65,7 @@ class Timelines(Repository[Entry]):
     def _in_order(self, record_ids: Sequence[str]) -> list[tuple[str, Entry]]:
         """Return the entries of all records with their places, which no later entry moves."""
         found = (
-            (f"{clock.iso(entry.at)}#{record}#{entry.place:02d}#{entry.kind}#{entry.ref}", entry)
+            (f"{clock.iso(entry.at)}#{record}#{entry.place:02d}#{entry.fact}", entry)
             for record, record_id in enumerate(record_ids)
             for entry in self.list_all(OWN, _partition(record_id))
         )
@@ -79,7 +79,7 @@ def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
 
 def _row(entry: Entry) -> RawWrite:
     when = f"{clock.iso(entry.at)}#{entry.place:02d}"
-    key = Key(_partition(entry.family_id), f"{when}#{entry.kind}#{entry.ref}")
+    key = Key(_partition(entry.family_id), f"{when}#{entry.fact}")
     document = entry.model_dump_json(exclude={"version"}, exclude_none=True)
     row: dict[str, str | int | bytes] = {
         "type": Timelines.prefix,

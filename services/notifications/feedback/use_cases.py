@@ -10,6 +10,7 @@ from services.notifications.feedback.vault_records import seal_words
 from services.notifications.questionnaires import page
 from services.notifications.questionnaires.repository import Questionnaires, codes_of
 from services.notifications.questionnaires.values import Given
+from services.notifications.templates.values import Audience
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
@@ -75,8 +76,8 @@ def _answer(
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
     elif form.counterpart is not None:
-        pair = min(form.form_id, form.counterpart)
-        first = [UniqueName(f"feedback_pair#{pair}", form.form_id, form.expires_at)]
+        of_family = form.form_id if form.audience is Audience.FAMILY else form.counterpart
+        first = [UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)]
     context.actor = person
     try:
         return forms.save(

@@ -16,7 +16,8 @@ from tests.intake.families.test_api import MANAGER, SPECIALIST, card, held
 
 
 def planned(client: IntakeClient, item: str, family: str, provider: str, status: str) -> None:
-    """A measure of a family's plan has come further."""
+    """A measure of a family's plan has come further, a second later."""
+    client.wait(1 / 86400)
     plan = {"region": "ZR", "plan_id": "pln_1", "measure": "repair_work"}
     facts = {"item_id": item, "family_id": family, "provider_id": provider, "status": status}
     client.hear(PlanItemChanged.model_validate(plan | facts))

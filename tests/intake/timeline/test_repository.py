@@ -2,7 +2,7 @@
 
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import Timelines, timeline_rows
-from services.intake.timeline.values import TimelineKind
+from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.storage.command_context import CommandContext
 from shared.storage.repository import Slice
 from tests.intake.api_client import HQ, IntakeClient
@@ -54,6 +54,19 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
     assert shown == ["req_3", "aid_1", "req_4", "req_5"]
     assert rest.next_cursor is None
     assert [each.ref for each in whole] == ["req_1", *shown]
+
+
+def test_two_steps_of_a_measure_in_one_moment_are_both_kept(client: IntakeClient) -> None:
+    measure = entry(1)._with(kind=TimelineKind.MEASURE, by="prv_1")
+    with client.world.service("intake"):
+        timelines = Timelines.connect()
+        for status in ("planned", "accepted", "accepted"):
+            context = CommandContext(HQ, "test", "cor_1")
+            step = measure._with(status=MeasureStatus(status))
+            timelines.store.commit(context, writes=timeline_rows([step]))
+        kept = timelines.all_of(["fam_1"])
+
+    assert sorted(each.status or "" for each in kept) == ["accepted", "planned"]
 
 
 def test_what_somebody_did_is_listed_the_latest_first(client: IntakeClient) -> None:
