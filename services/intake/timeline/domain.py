@@ -24,7 +24,7 @@ class Entry(Aggregate):
 
     @property
     def fact(self) -> str:
-        """What tells it from all else of its moment."""
+        """What distinguishes it from all else of its moment."""
         return "#".join(filter(None, (self.kind, self.ref, self.status)))
 
     def at_place(self, place: int) -> Self:
