@@ -227,7 +227,10 @@ def _headers_of(status: int) -> Json:
     """Name the headers of a refusal: how to prove who calls, or whole seconds to wait."""
     headers = dict(TRACED)
     if status == 401:
-        text = "How to prove who calls (a till: `ApiKey`); absent where the gateway itself refuses."
+        text = (
+            "How to prove who calls (a till: `ApiKey`, a provider: `Signature`, else `Bearer`); "
+            "absent where the gateway itself refuses."
+        )
         headers["WWW-Authenticate"] = {"description": text, "schema": {"type": "string"}}
     if status in _WAITS:
         seconds = {"type": "integer", "minimum": 0}
