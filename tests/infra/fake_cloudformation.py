@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 Answer = dict[str, Any]
 NOT_AVAILABLE = "InvalidChangeSetStatus"
 _GOOD = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
+# Our templates have roles, and are translated by SAM.
+_CAPABILITIES = {"CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"}
 _BAD = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
 
 
@@ -36,6 +38,8 @@ class FakeCloudFormation:
 
     def create_change_set(self, **asked: Any) -> Answer:
         name, kind = asked["StackName"], asked["ChangeSetType"]
+        if missing := _CAPABILITIES - set(asked.get("Capabilities", ())):
+            raise _refused(f"Requires capabilities : {sorted(missing)}", "InsufficientCapabilities")
         self.modes.append(asked.get("DeploymentMode"))
         body = asked.get("TemplateBody") or self._templates(asked["TemplateURL"])
         template = json.loads(body)

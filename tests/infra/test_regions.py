@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from infra.regions import Unfit, federation, read_region, read_stage
+from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from shared.reference.regions import Region
 
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
@@ -210,3 +211,22 @@ def test_every_fault_of_a_stage_is_told_at_once(tmp_path: Path) -> None:
     told = str(unfit.value).splitlines()
     assert [line[:7] for line in told] == ["CC.toml", "DD.toml", "2 regio"]
     assert told[-1] == "2 regions have the title Лесная область"
+
+
+@pytest.mark.parametrize(
+    ("own", "told"), [('subject = "63"', "subject 63"), ('iso = "RU-SAM"', "iso RU-SAM")]
+)
+def test_no_two_regions_are_of_one_subject(tmp_path: Path, own: str, told: str) -> None:
+    folder = tmp_path / "test" / "regions"
+    folder.mkdir(parents=True)
+    for code in ("AA", "BB"):
+        read(folder, f"{own}\n{REGION.replace('Лесная', code)}", code)
+
+    with pytest.raises(Unfit, match=f"^2 regions have the {told}"):
+        read_stage("test", tmp_path)
+
+
+def test_a_region_may_have_a_page_for_questions(tmp_path: Path) -> None:
+    page = f'links = {{{FEEDBACK_PAGE} = "https://example.org/q"}}'
+
+    assert read(tmp_path, page + REGION).links[FEEDBACK_PAGE] == "https://example.org/q"
