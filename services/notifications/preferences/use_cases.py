@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import islice
 
 from services.notifications.channels.bot.chats import address_of
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
@@ -26,6 +27,7 @@ from shared.api.pages import HtmlPage
 from shared.events.base import Event
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -61,10 +63,18 @@ def set_preferences(
 
 
 def link_preferences(
-    person_id: PersonId, caller: Principal, preferences: PreferencesRepository, messages: Messages
+    person_id: PersonId,
+    caller: Principal,
+    preferences: PreferencesRepository,
+    messages: Messages,
+    access_log: AccessLog,
 ) -> PreferencesLinkView:
-    """Return a link to the page on which a person says it itself, to be sent or read to it."""
+    """Return a link to the page on which a person says it itself, to be sent or read to it.
+
+    Who has the link acts as the person, so it is audited who made it.
+    """
     load_authorised(person_id, "set_preferences", caller, preferences, messages)
+    access_log.note(person_id, preferences.key(person_id).pk, ("link",), caller, "link_preferences")
     return PreferencesLinkView(link=page_of(person_id))
 
 
@@ -74,10 +84,11 @@ def set_preferences_page(
     context: CommandContext,
     preferences: PreferencesRepository,
     messages: Messages,
+    ended: EndedLinksRepository,
     footer_links: FooterLinksRepository,
 ) -> HtmlPage:
     """Say on the page behind a link how you would like to be written to, or by a mail's button."""
-    found, person = load_by_link(link, request.source_address, preferences, messages)
+    found, person = load_by_link(link, request.source_address, preferences, messages, ended)
     context.actor = person
     if page.is_one_click(request):
         _stop(found, SetBy.LINK, context, preferences)

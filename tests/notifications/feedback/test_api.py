@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 
-from services.notifications.feedback.domain import LINK_PURPOSE, FeedbackForm
+from services.notifications.feedback.domain import (
+    CALL_PURPOSE,
+    LIFETIME,
+    LINK_LIFETIME,
+    LINK_PURPOSE,
+    FeedbackForm,
+)
+from services.notifications.feedback.reactions import act_when_due
+from services.notifications.feedback.repository import FeedbackForms
 from shared.errors import Gone
 from shared.events import intake, matching
 from shared.events.matching_guardians import GuardianContactErased
 from shared.identity import signed_links
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     CASE,
     FAMILY,
@@ -162,7 +172,11 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     assert public.as_(HQ).get("/figures").json["feedback_so_far"] == figures
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
-    assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"
+    assert answer(public, link(harness), comment="Ещё раз").code == "link_ended"
+    form = next(one for one in harness.docs("FEEDBACK") if one.get("occasion") == "one_month")
+    with harness.world.service("notifications"):
+        of_call = signed_links.issue(CALL_PURPOSE, CASE, form["form_id"], LIFETIME)
+    assert answer(public, f"/feedback/{of_call}", comment="Ещё раз").code == "subject_erased"
 
 
 def test_words_of_a_guardian_go_with_its_contact(
@@ -363,3 +377,34 @@ def test_what_a_guardian_says_goes_with_the_guardian_and_counts_for_no_guardian(
         row["pk"]["S"] for row in harness.world.rows("notifications-data") if "f_comment" in row
     }
     assert GUARDIAN in subject
+
+
+def expiry(harness: NotificationsHarness) -> int | None:
+    """When the only form of the family is removed."""
+    rows = harness.world.rows("notifications-data")
+    forms = [row for row in rows if row.get("type", {}).get("S") == "FEEDBACK"]
+    (form,) = [row for row in forms if "care_feedback" in row["doc"]["S"]]
+    return int(form["expires_at"]["N"]) if "expires_at" in form else None
+
+
+def test_a_form_without_an_answer_is_kept_as_long_as_its_link_and_an_answer_for_good(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(CALL_DUE)
+    until = (at("2026-09-14 10:00") + LINK_LIFETIME).timestamp()
+    assert abs((expiry(harness) or 0) - until) < 60
+    assert answer(public, link(harness)).status == 201
+    assert expiry(harness) is None
+
+
+def test_a_moment_that_is_heard_of_too_early_changes_nothing(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(CALL_DUE)
+    answer(public, link(harness))
+    before = harness.docs("FEEDBACK")
+    with harness.world.service("notifications"):
+        for form in before:
+            context = CommandContext(system("notifications"), "act_when_due", "cor_1")
+            act_when_due(form["form_id"], context, FeedbackForms.connect())
+    assert harness.docs("FEEDBACK") == before
