@@ -20,6 +20,7 @@ from shared.messaging.recipients import (
     answer,
 )
 from shared.privacy.contact import Contact
+from shared.redaction import describe
 
 DECLARED = {
     "introduced": frozenset({"first_name", "date"}),
@@ -67,6 +68,20 @@ def test_the_owner_answers_each_item_in_order() -> None:
         "not_found",
         "subject_erased",
     ]
+
+
+def test_neither_a_way_that_asks_nor_one_of_the_owner_is_taken_when_it_is_to_be_avoided() -> None:
+    contact = Contact(name="Мария", channel="email", address="m@example.ru", phone=CANARY)
+    known = {"date": "16 сентября"}
+
+    def way(asked: tuple[str, ...], own: tuple[str, ...]) -> str:
+        one = ask().model_copy(update={"avoid": asked})
+        (told,) = answered(lambda _: Addressee(contact, known, own, district_id="D01"), one)
+        assert told.get("district_id") == (None if "refused" in told else "D01")
+        return str(told.get("channel") or told["refused"])
+
+    assert (way((), ()), way(("email",), ()), way((), ("email",))) == ("email", "sms", "sms")
+    assert way(("email", "sms"), ("phone_task",)) == "no_channel"
 
 
 def test_what_a_template_does_not_declare_never_leaves_the_owner() -> None:
@@ -184,8 +199,6 @@ def test_the_asking_side_gets_an_answer_for_each_message() -> None:
 @pytest.mark.parametrize(
     "owner",
     [
-        FakeLambda(error=ReadTimeoutError(endpoint_url="lambda")),
-        FakeLambda(error=ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")),
         FakeLambda(payload=b'{"errorMessage": "x"}', FunctionError="Unhandled"),
         FakeLambda(payload=b"not json"),
         FakeLambda(payload=b'{"recipients": []}'),
@@ -201,7 +214,27 @@ def test_an_owner_that_is_down_or_talks_nonsense_is_unavailable(owner: FakeLambd
     with pytest.raises(Unavailable) as refused:
         Recipients(owner, "intake-resolve").resolve([ask()])
     assert refused.value.code == "owner_unavailable"
-    assert refused.value.__cause__ is None
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [
+        (ReadTimeoutError(endpoint_url="lambda"), {"causes": ["ReadTimeoutError"]}),
+        (
+            ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke"),
+            {"causes": ["ClientError"], "code": "AccessDeniedException"},
+        ),
+    ],
+)
+def test_why_an_owner_could_not_be_asked_is_in_the_log(
+    error: Exception, logged: dict[str, object]
+) -> None:
+    with pytest.raises(Unavailable) as refused:
+        Recipients(FakeLambda(error=error), "intake-resolve").resolve([ask()])
+
+    described = describe(refused.value)
+    assert {name: described.get(name) for name in logged} == logged
 
 
 @pytest.mark.requirement("X-08")
