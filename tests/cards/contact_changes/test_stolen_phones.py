@@ -104,12 +104,10 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
     client.done(person("OP-1", "hotline_operator"), f"/v1/cards/{card}/block", reason="stolen")
 
     # an access token lives for a quarter of an hour yet, and opens nothing that a phone proves
-    for step, body in (
-        (path, proof), ("/v1/contact-changes", {"contact": NEW}),
-        (f"/v1/cards/{card}/unblock", {}),
-    ):  # fmt: skip
+    for step, body in ((path, proof), ("/v1/contact-changes", {"contact": NEW})):
         refused = client.post(thief, step, **body)
         assert (refused.status, refused.code) == (409, "contact_stolen")
+    assert client.post(thief, f"/v1/cards/{card}/unblock").status == 401
     renewed = client.renew(tokens)
     assert renewed.status == 401
     assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
@@ -126,6 +124,33 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
     assert me.id == thief.id
     client.done(me, f"/v1/cards/{card}/unblock")
     assert client.done(me, f"/v1/cards/{card}/hand-over-code")["qr_secret"]
+
+
+@pytest.mark.parametrize("stolen", [True, False])
+def test_a_phone_that_is_signed_out_is_shown_nothing_that_outlives_its_token(
+    client: CardsClient, stolen: bool
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    other, in_chat = client.signed_in(), client.recognise(client.bind().json["access_token"])
+    sheet = client.post(other, "/v1/prints", card_ids=[card]).json["id"]
+    body = {"contact": NEW, "evidence": "in_person", "stolen": stolen}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+
+    for who in (other, in_chat):
+        answers = [
+            *(client.get(who, f"/v1/cards/{card}/{shown}") for shown in ("page", "contact")),
+            client.get(who, "/v1/my-cards"),
+            client.post(who, f"/v1/cards/{card}/hand-over-code"),
+            client.post(who, "/v1/contact-changes", contact=CONTACT),
+            client.post(who, "/v1/prints", card_ids=[card]),
+            client.get(who, f"/v1/prints/{sheet}"),
+        ]
+        assert {(each.status, each.code) for each in answers} == {(401, "sign_in_again")}
+    her = client.signed_in(NEW_PHONE)
+    assert client.get(her, f"/v1/cards/{card}/contact").json["phone"] == NEW_PHONE
+    device = client.get(her, "/v1/devices").json["items"][0]["id"]
+    client.done(her, f"/v1/devices/{device}/revoke")
+    assert client.get(her, f"/v1/cards/{card}/page").status == 401
 
 
 def test_a_phone_that_was_found_proves_its_holder_again(client: CardsClient) -> None:
