@@ -161,11 +161,12 @@ class Holders(Repository[Holder]):
         return [each for each in (holder, owner) if each is not None]
 
     def released(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
-        """Return what takes a phone from a holder who has no card after all."""
+        """Return what takes a phone from a holder who has no card after all, and signs it out."""
         old = self.find(identifier)
         if old is None or old.contact is None:
             return UNCHANGED
-        return self.bound(old.bind(None, clock.now()), old, None, passes_to)
+        without = old.bind(None, clock.now()).sign_out(clock.wall())
+        return self.bound(without, old, None, passes_to)
 
     def passed_on(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what gives the phone of who has no card any more to another who uses it."""
