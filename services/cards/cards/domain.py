@@ -153,8 +153,8 @@ class Card(OfPlacement):
         if activation.at >= self.code.expires_at:
             raise IllegalStep("code_expired", self.of_next("renew_code"))
         self.require_consent(activation.consent_processing)
-        place = activation.district_id
-        return self._with(status=CardStatus.ACTIVE, activation=activation, district_id=place)
+        used = self._with(activation=activation, theft_over=False)
+        return used._with(status=CardStatus.ACTIVE, district_id=activation.district_id)
 
     def renew_code(self, code: ActivationCode, *, off: bool = False) -> Self:
         """Replace a code that was lost, read or too old; that of a card that is `off` waits too."""

@@ -376,6 +376,22 @@ def test_a_theft_after_the_new_phone_shows_the_card_is_another_one(client: Cards
     assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
 
 
+def test_a_theft_after_the_new_phone_has_activated_the_card_is_another_one(
+    client: CardsClient,
+) -> None:
+    issued = client.issue("FP-1", contact=CONTACT)
+    path = f"/v1/cards/{issued['id']}"
+    client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person", stolen=True)
+    code = code_of(client, issued["id"])["variables"]["activation_code"]
+    her = client.signed_in(NEW_PHONE)
+    assert client.activate(issued | {"activation_code": code}, her, contact=NEW).status == 200
+
+    new = client.post(LEADER, f"{path}/replace", reason="stolen").json
+
+    assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
+    assert client.get(her, f"/v1/cards/{new['id']}").status == 401
+
+
 def test_a_code_that_went_to_a_wrong_phone_is_void_and_a_new_one_goes_to_the_right_one(
     client: CardsClient,
 ) -> None:
