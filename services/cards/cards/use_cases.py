@@ -105,10 +105,13 @@ def unblock_card(
     card = load_authorised(card_id, "unblock_card", context.actor, cards)
     theft = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
     users = holders.with_phone_of(card.holder_id) if theft else []
-    rows = tuple(holders.row(each.found()) for each in users if each.stolen_at)
+    again = (each.found(card.stolen_before) for each in users if each.stolen_at)
     found = card.unblock(clock.now(), regions.zone(card.region))
     return cards.save_card(
-        context, found, holder=HolderChange(rows), events=events.unblocked(card, found)
+        context,
+        found,
+        holder=HolderChange(tuple(map(holders.row, again))),
+        events=events.unblocked(card, found),
     )
 
 

@@ -344,6 +344,31 @@ def test_who_finds_the_new_card_has_not_found_the_stolen_phone(client: CardsClie
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
 
 
+def test_a_theft_that_is_reported_twice_is_not_over_when_the_new_card_turns_out_to_be_there(
+    client: CardsClient,
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(OPERATOR, f"/v1/cards/{card}/block", reason="stolen")
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json["id"]
+    client.done(OPERATOR, f"/v1/cards/{new}/block", reason="stolen")  # she calls once more
+
+    client.done(LEADER, f"/v1/cards/{new}/unblock")
+
+    assert reached(client, new, "card_issued_holder") == "contact_stolen", "its code is for her"
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    client.world.set_time(at("2026-10-06 10:00"))
+    body = {"contact": NEW, "evidence": "in_person"}
+    client.done(LEADER, f"/v1/cards/{new}/change-contact", **body)
+    assert reached(client, new, "card_issued_holder") == NEW_PHONE
+    # and now it is the new phone, which is found
+    client.world.set_time(at("2026-10-07 10:00"))
+    client.done(OPERATOR, f"/v1/cards/{new}/block", reason="lost_with_phone")
+    assert reached(client, new, "card_issued_holder") == "contact_stolen"
+    client.done(LEADER, f"/v1/cards/{new}/unblock")
+    assert reached(client, new, "card_issued_holder") == NEW_PHONE
+    assert client.signed_in(NEW_PHONE)
+
+
 def test_a_new_phone_is_not_taken_for_the_stolen_one_it_replaces(client: CardsClient) -> None:
     issued = client.issue("FP-1", contact=CONTACT)
     card = client.active_card_of(issued)
