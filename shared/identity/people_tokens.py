@@ -22,6 +22,7 @@ from shared.principal import Principal
 
 TYPE = "ryadom-person+jwt"
 LIFETIME = timedelta(minutes=15)
+_DEVICE = "device:"
 # The role whose people sign in as their organisation.
 GUARDIAN = "guardian_rep"
 
@@ -43,9 +44,16 @@ def holder(person: str, role: str, bot: str | None, device_id: str, audience: st
         # A guardian's representative signs in as the organisation, by the contact that it gave.
         org=person if role == GUARDIAN else None,
         on_behalf_of=person if bot else None,
-        evidence=f"device:{device_id}",
+        evidence=f"{_DEVICE}{device_id}",
         audience=audience,
     )
+
+
+def device_of(caller: Principal) -> str | None:
+    """Return the device by which a person without an account calls; None of any other caller."""
+    if caller.audience is None or caller.evidence is None:
+        return None
+    return caller.evidence.removeprefix(_DEVICE)
 
 
 def _key_of(audience: object) -> str:

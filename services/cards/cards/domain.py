@@ -79,6 +79,7 @@ class Card(OfPlacement):
     office: str  # the district where the number of its file is, wherever the holder lives now
     erased_at: datetime | None = None
     stolen_at: datetime | None = None  # by report: nothing is sent to the contact of before
+    stolen_before: datetime | None = None  # with a card before: that stays when this one is found
     theft_over: bool = False  # the phone stolen with it is replaced, and this one not used yet
     hold: Hold | None = None  # what a leader decides, or has decided
     unannounced: bool = False  # lost while it was held: announced when it is found
@@ -153,8 +154,8 @@ class Card(OfPlacement):
         if activation.at >= self.code.expires_at:
             raise IllegalStep("code_expired", self.of_next("renew_code"))
         self.require_consent(activation.consent_processing)
-        place = activation.district_id
-        return self._with(status=CardStatus.ACTIVE, activation=activation, district_id=place)
+        used = self._with(activation=activation, theft_over=False)
+        return used._with(status=CardStatus.ACTIVE, district_id=activation.district_id)
 
     def renew_code(self, code: ActivationCode, *, off: bool = False) -> Self:
         """Replace a code that was lost, read or too old; that of a card that is `off` waits too."""
@@ -192,17 +193,14 @@ class Card(OfPlacement):
         theft = reason in BLOCKED_BY_THEFT and self.reason not in BLOCKED_BY_THEFT
         if self.reason is not None and not theft:
             raise IllegalStep("card_blocked", tuple(s for s in self.next_steps if s != "block"))
-        return self._with(
-            status=self.status if self.status is CardStatus.HELD else CardStatus.BLOCKED,
-            reason=reason,
-            generation=self.generation + 1,
-            stolen_at=at if reason in BLOCKED_BY_THEFT else self.stolen_at,
-        )
+        status = self.status if self.status is CardStatus.HELD else CardStatus.BLOCKED
+        off = self._with(status=status, reason=reason, generation=self.generation + 1)
+        return off._with(stolen_at=at, stolen_before=self.stolen_at) if theft else off
 
     def unblock(self, at: datetime, zone: ZoneInfo) -> Self:
         """Let tills accept a found card from paper; one never activated waits for its holder."""
         self._require("unblock")
-        stolen = None if self.reason in BLOCKED_BY_THEFT else self.stolen_at  # with a card before
+        stolen = self.stolen_before if self.reason in BLOCKED_BY_THEFT else self.stolen_at
         found = self._with(reason=None, stolen_at=stolen, unannounced=False)
         if self.activation is not None:
             return found._with(status=CardStatus.ACTIVE)

@@ -8,6 +8,9 @@ from services.cards.cards.values import BLOCKED_BY_THEFT
 from services.cards.holders.repository import Holders
 from services.cards.policy import POLICY
 from shared import clock
+from shared.errors import Unauthenticated
+from shared.identity import people_tokens
+from shared.identity.devices import Devices
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
@@ -43,13 +46,10 @@ def shown_to(principal: Principal, cards: Cards) -> Callable[[Card], Card]:
     The policy looks at territory and holder alone, so a list asks it once for each of them.
     """
     known: dict[tuple[str, str, bool], Callable[[str], bool]] = {}
-    holders = Holders(cards.store)
 
     def shown(card: Card) -> Card:
         own = principal.acts_for in (card.holder, card.holder_id)
         place, useless = (card.region, card.district_id, own), _useless(card)
-        if comes_by_stolen_phone(principal, card, holders):
-            useless.add("unblock")
         may = known.setdefault(place, POLICY.may_take(principal, resource(card), _ACTIONS))
         return card.shown_to(lambda step: step not in useless and may(step))
 
@@ -60,14 +60,6 @@ def _useless(card: Card) -> set[str]:
     """Return the steps that the state allows and that would be refused."""
     reported = {"block"} if card.reason in BLOCKED_BY_THEFT else set()
     return reported | ({"activate"} if clock.now() >= card.code.expires_at else set())
-
-
-def comes_by_stolen_phone(principal: Principal, card: Card, holders: Holders) -> bool:
-    """Return whether all that proves the caller is the phone that was stolen with the card."""
-    if principal.audience is None or card.reason not in BLOCKED_BY_THEFT:
-        return False
-    holder = holders.find(card.holder_id)
-    return holder is not None and holder.stolen_at is not None
 
 
 def new_card(region: str, district: str, *, on_order: bool) -> Resource:
@@ -81,8 +73,23 @@ def new_card(region: str, district: str, *, on_order: bool) -> Resource:
     )
 
 
+def require_signed_in(caller: Principal, cards: Cards) -> None:
+    """Refuse a phone that is signed out, though its token lives for some minutes yet.
+
+    Number, codes and the new contact, once shown, are known to the one who has a stolen phone.
+    """
+    device_id = people_tokens.device_of(caller)
+    if device_id is None:
+        return
+    device = Devices(cards.store).find(device_id)
+    live = device is not None and device.live(clock.wall())
+    if device is None or not live or not Holders(cards.store).is_signed_in(device):
+        raise Unauthenticated("sign_in_again")
+
+
 def load_authorised(card_id: str, action: str, principal: Principal, cards: Cards) -> Card:
     """Return the card when the principal may do this to it."""
     card = cards.get(card_id)
     POLICY.require(principal, action, resource(card))
+    require_signed_in(principal, cards)
     return shown_to(principal, cards)(card)

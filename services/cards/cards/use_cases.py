@@ -6,7 +6,7 @@ from services.cards import card_numbers
 from services.cards.cards import events, vault_records
 from services.cards.cards.commands import BlockCard, MoveCard, ReplaceCard, RevokeCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import comes_by_stolen_phone, load_authorised
+from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
@@ -17,7 +17,6 @@ from services.cards.cards.values import (
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange, holder_id
 from shared import clock, ids
-from shared.errors import IllegalStep
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -102,16 +101,17 @@ def block_card(
 def unblock_card(
     card_id: CardId, context: CommandContext, cards: Cards, holders: Holders
 ) -> Receipt:
-    """Use a found card again; a stolen phone alone does not prove that."""
+    """Use a found card again; a phone that was stolen with it is signed out and cannot say so."""
     card = load_authorised(card_id, "unblock_card", context.actor, cards)
-    if comes_by_stolen_phone(context.actor, card, holders):
-        raise IllegalStep("contact_stolen")
     theft = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
     users = holders.with_phone_of(card.holder_id) if theft else []
-    rows = tuple(holders.row(each.found()) for each in users if each.stolen_at)
+    again = (each.found(card.stolen_before) for each in users if each.stolen_at)
     found = card.unblock(clock.now(), regions.zone(card.region))
     return cards.save_card(
-        context, found, holder=HolderChange(rows), events=events.unblocked(card, found)
+        context,
+        found,
+        holder=HolderChange(tuple(map(holders.row, again))),
+        events=events.unblocked(card, found),
     )
 
 

@@ -16,7 +16,8 @@ class StartContactChange(Command):
 class ChangeContact(Command):
     """A new contact of a holder who cannot read the old phone; `evidence` is how she was known.
 
-    The old contact gets a message, unless the phone was reported `stolen`.
+    The old contact gets a message, unless the phone was reported `stolen`; then the codes that it
+    shows at tills are void, too.
     """
 
     contact: GivenContact

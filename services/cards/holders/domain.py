@@ -54,9 +54,9 @@ class Holder(Aggregate):
         """Note that the contact is in other hands."""
         return self._with(stolen_at=at)
 
-    def found(self) -> Self:
-        """Note that the contact is in her hands again."""
-        return self._with(stolen_at=None)
+    def found(self, before: datetime | None) -> Self:
+        """Note that the contact is in her hands again; one that was stolen before is not."""
+        return self._with(stolen_at=before if self._is_as_old_as(before) else None)
 
     def is_proved_by(self, contact: str, asked_at: datetime) -> bool:
         """Whether a code proves her that was asked for to a contact, then hers as it is now."""
@@ -70,8 +70,10 @@ class Holder(Aggregate):
 
     def had_stolen_contact(self, theft: datetime | None) -> bool:
         """Whether her contact is in other hands, or as old as a theft that was reported."""
-        old = theft is not None and (self.contact_since is None or self.contact_since <= theft)
-        return old or self.stolen_at is not None
+        return self._is_as_old_as(theft) or self.stolen_at is not None
+
+    def _is_as_old_as(self, theft: datetime | None) -> bool:
+        return theft is not None and (self.contact_since is None or self.contact_since <= theft)
 
     def sign_out(self, at: datetime) -> Self:
         """Sign her out everywhere."""

@@ -28,6 +28,17 @@ def trade_name(title: str) -> str:
     return " ".join(word for word in words if word not in forms) or " ".join(words)
 
 
+def legal_form(title: str) -> str:
+    """Return the legal form that the name of a business says, or nothing."""
+    forms = _words()["forms"]
+    return next((word for word in spelling(title).split() if word in forms), "")
+
+
+def legal_forms() -> list[str]:
+    """Return all legal forms, spelled as those of names are."""
+    return [*_words()["forms"]]
+
+
 def _same_words(plain: str) -> str:
     """Return an address without needless words; what follows a number is a part of that."""
     words, said = _words(), f" {' '.join(_WORD.findall(plain))} "

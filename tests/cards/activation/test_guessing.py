@@ -9,6 +9,7 @@ from tests.cards.api_client import (
     CONTACT,
     HOLDER,
     LEADER,
+    LEADER_D05,
     LEADER_Y,
     OFFICE,
     STRANGER,
@@ -77,6 +78,30 @@ def test_a_guesser_cannot_go_on_with_other_numbers(client: CardsClient) -> None:
     numbers = [new_number() for _ in range(21)]
 
     assert [guess(client, number).status for number in numbers] == [422] * 20 + [429]
+
+
+def test_a_leader_helps_a_whole_meeting_where_codes_are_mistyped(client: CardsClient) -> None:
+    mistyped = [{"number": new_number(), "activation_code": WRONG} for _ in range(25)]
+
+    told_of = {client.activate(card, LEADER, evidence="in_person").code for card in mistyped}
+    assert told_of == {"activation_code_wrong"}
+
+
+def test_the_right_code_of_a_card_that_is_not_the_callers_to_activate_is_a_wrong_one(
+    client: CardsClient,
+) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    card, other = client.issue("FP-2"), client.signed_in()
+    evidence = {"evidence": "in_person"}
+
+    for who, more in ((other, {}), (LEADER_Y, evidence), (LEADER_D05, evidence)):
+        right, unknown = (
+            client.activate(card | {"number": number}, who, **more)
+            for number in (card["number"], UNKNOWN)
+        )
+        assert right.code == unknown.code == "activation_code_wrong"
+        assert told(right) == told(unknown)
+    assert client.activate(card, LEADER, **evidence).status == 200
 
 
 @pytest.mark.parametrize("state", ["issued", "active", "blocked", "replaced", "revoked", "expired"])

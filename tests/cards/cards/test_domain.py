@@ -289,5 +289,7 @@ def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> No
     assert (lost.stolen_at, lost.unblock(second, ZONE).stolen_at) == (first, first)
     assert lost.theft_reported_at("stolen", second) == second
     blocked = card.block("stolen", second)
-    assert blocked.unblock(second, ZONE).stolen_at is None
+    assert blocked.unblock(second, ZONE).stolen_at == first, "what was stolen before is not found"
+    new = cards()[CardStatus.ACTIVE].block("stolen", second)
+    assert new.unblock(second, ZONE).stolen_at is None
     assert blocked.theft_reported_at("stolen", second + timedelta(days=1)) == second

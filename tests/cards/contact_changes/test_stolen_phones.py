@@ -104,12 +104,10 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
     client.done(person("OP-1", "hotline_operator"), f"/v1/cards/{card}/block", reason="stolen")
 
     # an access token lives for a quarter of an hour yet, and opens nothing that a phone proves
-    for step, body in (
-        (path, proof), ("/v1/contact-changes", {"contact": NEW}),
-        (f"/v1/cards/{card}/unblock", {}),
-    ):  # fmt: skip
+    for step, body in ((path, proof), ("/v1/contact-changes", {"contact": NEW})):
         refused = client.post(thief, step, **body)
         assert (refused.status, refused.code) == (409, "contact_stolen")
+    assert client.post(thief, f"/v1/cards/{card}/unblock").status == 401
     renewed = client.renew(tokens)
     assert renewed.status == 401
     assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
@@ -126,6 +124,33 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
     assert me.id == thief.id
     client.done(me, f"/v1/cards/{card}/unblock")
     assert client.done(me, f"/v1/cards/{card}/hand-over-code")["qr_secret"]
+
+
+@pytest.mark.parametrize("stolen", [True, False])
+def test_a_phone_that_is_signed_out_is_shown_nothing_that_outlives_its_token(
+    client: CardsClient, stolen: bool
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    other, in_chat = client.signed_in(), client.recognise(client.bind().json["access_token"])
+    sheet = client.post(other, "/v1/prints", card_ids=[card]).json["id"]
+    body = {"contact": NEW, "evidence": "in_person", "stolen": stolen}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+
+    for who in (other, in_chat):
+        answers = [
+            *(client.get(who, f"/v1/cards/{card}/{shown}") for shown in ("page", "contact")),
+            client.get(who, "/v1/my-cards"),
+            client.post(who, f"/v1/cards/{card}/hand-over-code"),
+            client.post(who, "/v1/contact-changes", contact=CONTACT),
+            client.post(who, "/v1/prints", card_ids=[card]),
+            client.get(who, f"/v1/prints/{sheet}"),
+        ]
+        assert {(each.status, each.code) for each in answers} == {(401, "sign_in_again")}
+    her = client.signed_in(NEW_PHONE)
+    assert client.get(her, f"/v1/cards/{card}/contact").json["phone"] == NEW_PHONE
+    device = client.get(her, "/v1/devices").json["items"][0]["id"]
+    client.done(her, f"/v1/devices/{device}/revoke")
+    assert client.get(her, f"/v1/cards/{card}/page").status == 401
 
 
 def test_a_phone_that_was_found_proves_its_holder_again(client: CardsClient) -> None:
@@ -319,6 +344,31 @@ def test_who_finds_the_new_card_has_not_found_the_stolen_phone(client: CardsClie
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
 
 
+def test_a_theft_that_is_reported_twice_is_not_over_when_the_new_card_turns_out_to_be_there(
+    client: CardsClient,
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(OPERATOR, f"/v1/cards/{card}/block", reason="stolen")
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json["id"]
+    client.done(OPERATOR, f"/v1/cards/{new}/block", reason="stolen")  # she calls once more
+
+    client.done(LEADER, f"/v1/cards/{new}/unblock")
+
+    assert reached(client, new, "card_issued_holder") == "contact_stolen", "its code is for her"
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    client.world.set_time(at("2026-10-06 10:00"))
+    body = {"contact": NEW, "evidence": "in_person"}
+    client.done(LEADER, f"/v1/cards/{new}/change-contact", **body)
+    assert reached(client, new, "card_issued_holder") == NEW_PHONE
+    # and now it is the new phone, which is found
+    client.world.set_time(at("2026-10-07 10:00"))
+    client.done(OPERATOR, f"/v1/cards/{new}/block", reason="lost_with_phone")
+    assert reached(client, new, "card_issued_holder") == "contact_stolen"
+    client.done(LEADER, f"/v1/cards/{new}/unblock")
+    assert reached(client, new, "card_issued_holder") == NEW_PHONE
+    assert client.signed_in(NEW_PHONE)
+
+
 def test_a_new_phone_is_not_taken_for_the_stolen_one_it_replaces(client: CardsClient) -> None:
     issued = client.issue("FP-1", contact=CONTACT)
     card = client.active_card_of(issued)
@@ -349,6 +399,22 @@ def test_a_theft_after_the_new_phone_shows_the_card_is_another_one(client: Cards
 
     new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen").json
     assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
+
+
+def test_a_theft_after_the_new_phone_has_activated_the_card_is_another_one(
+    client: CardsClient,
+) -> None:
+    issued = client.issue("FP-1", contact=CONTACT)
+    path = f"/v1/cards/{issued['id']}"
+    client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person", stolen=True)
+    code = code_of(client, issued["id"])["variables"]["activation_code"]
+    her = client.signed_in(NEW_PHONE)
+    assert client.activate(issued | {"activation_code": code}, her, contact=NEW).status == 200
+
+    new = client.post(LEADER, f"{path}/replace", reason="stolen").json
+
+    assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
+    assert client.get(her, f"/v1/cards/{new['id']}").status == 401
 
 
 def test_a_code_that_went_to_a_wrong_phone_is_void_and_a_new_one_goes_to_the_right_one(

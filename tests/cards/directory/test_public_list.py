@@ -57,6 +57,20 @@ def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: Car
     assert client.get(None, LIST, region="ZR", district_id="D01", after=first).status == 200
 
 
+def test_partners_of_one_category_are_listed_by_their_names(client: CardsClient) -> None:
+    for title, category in (("Яблоко", "grocery"), ("Аптека", "pharmacy"), ("Арбуз", "grocery")):
+        client.active_partner(title=title, category=category)
+
+    def titles(**query: str) -> list[str]:
+        found = client.get(None, LIST, region="ZR", district_id="D01", **query).json["items"]
+        return [each["title"] for each in found]
+
+    assert titles() == ["Аптека", "Арбуз", "Яблоко"]
+    assert titles(category="grocery") == ["Арбуз", "Яблоко"]
+    assert titles(category="pharmacy") == ["Аптека"]
+    assert client.get(None, LIST, region="ZR", district_id="D99").code == "unknown_district"
+
+
 def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     partner = chain(client, 2)
     (open_one,) = ids_of(client.get(None, LIST, region="ZR", district_id="D02").json)

@@ -162,6 +162,9 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     quarter = client.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q4").json
     assert quarter["months"] == ["2026-10", "2026-11", "2026-12"]
     assert (quarter["k33"]["issued"], quarter["k35"]["checks"]) == (3, 1)
+    october = client.get(LEADER, "/v1/report", region="ZR", month="2026-10").json
+    assert (october["months"], october["k33"]["issued"]) == (["2026-10"], 2)
+    assert client.get(LEADER, "/v1/report", region="QQ").code == "unknown_region"
     both = client.get(LEADER, "/v1/report", region="ZR", month="2026-10", quarter="2026-Q4")
     assert (both.status, both.code) == (422, "one_period_only")
 

@@ -179,6 +179,54 @@ def test_of_two_partners_with_one_name_a_manager_adds_shops_to_its_own(
     assert [each["address"] for each in added] == ["ул. Мира, 0"]
 
 
+def shops_of(client: CardsClient) -> dict[str, list[str]]:
+    """The addresses of each partner, by its title."""
+    return {
+        each["title"]: [
+            outlet["address"]
+            for outlet in client.get(LEADER, f"/v1/partners/{each['id']}/outlets").json["items"]
+        ]
+        for each in partners(client)
+    }
+
+
+@pytest.mark.parametrize("known", [(), ("ООО «Берёзка»",), ("ИП Берёзка", "ООО «Берёзка»")])
+def test_two_legal_entities_of_one_name_are_two_partners(
+    client: CardsClient, s3: MemoryS3, known: tuple[str, ...]
+) -> None:
+    for title in known:
+        client.partner(title=title, district_ids=["D01"])
+    rows = [f"{title};D01;ул. Мира, {n};;;;;;" for n, title in enumerate(
+        ("ООО «Берёзка»", "ИП Берёзка", "ООО «БЕРЕЗКА»", "Берёзка"), 1
+    )]  # fmt: skip
+
+    shown = run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert shops_of(client) == {
+        "ООО «Берёзка»": ["ул. Мира, 1", "ул. Мира, 3"], "ИП Берёзка": ["ул. Мира, 2"],
+    }  # fmt: skip
+    (unclear,) = shown["problems"]
+    assert (unclear["line"], unclear["code"], unclear["column"]) == (
+        5, "partner_unclear", "Торговая сеть",
+    )  # fmt: skip
+    assert unclear["reason"].startswith("Партнёров с таким названием несколько")
+
+
+def test_a_row_without_a_legal_form_means_the_partner_that_is_there(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    client.partner(title="Сосна", district_ids=["D01"])
+    rows = [f"{title};D01;ул. Мира, {n};;;;;;" for n, title in enumerate(
+        ("Берёзка", "АО «Берёзка»", "Лавка", "ООО «Лавка»", "ООО «Лавка»", "ЗАО Сосна")
+    )]  # fmt: skip
+
+    run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert {title: len(added) for title, added in shops_of(client).items()} == {
+        "Берёзка": 2, "Лавка": 3, "Сосна": 1,
+    }  # fmt: skip
+
+
 def test_a_phone_in_the_wrong_column_is_made_public_of_no_shop(
     client: CardsClient, s3: MemoryS3
 ) -> None:

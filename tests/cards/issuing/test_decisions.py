@@ -44,6 +44,23 @@ def test_a_leader_sees_what_collides_and_no_name(client: CardsClient) -> None:
     assert second["id"] not in str(client.get(LEADER, "/v1/cards").json)
 
 
+def test_who_was_signed_in_by_the_phone_of_a_second_file_is_out_when_it_proves_no_one(
+    client: CardsClient,
+) -> None:
+    first = issue(client, "1024", "D02", PHONE_2).json["id"]
+    second = issue(client, "1024", "D05", PHONE_3).json["id"]  # mistyped: it is a stranger's
+    stranger = client.sign_in(PHONE_3)
+    decide(client, second, "same_person")
+    client.done(LEADER, f"/v1/cards/{first}/revoke", reason="moved_away")
+
+    again = issue(client, "1024", "D05", CONTACT["phone"]).json["id"]
+    decide(client, again, "same_person")
+
+    assert client.renew(stranger).status == 401
+    holder = client.signed_in()
+    assert again in [card["id"] for card in client.get(holder, "/v1/my-cards").json["items"]]
+
+
 def test_the_cards_beside_are_read_together_and_each_is_shown_beside_its_own(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

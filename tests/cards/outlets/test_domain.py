@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.cards.outlets.domain import Outlet
+from services.cards.outlets.register import MAX_OUTLETS, OutletRegister
 from services.cards.outlets.values import Hours, StoreKey, require_near, require_no_overlap
 from shared.errors import IllegalStep, Invalid
 
@@ -55,6 +56,20 @@ def test_a_shop_is_full_until_one_of_the_keys_of_a_kind_is_to_be_renewed() -> No
     both = shop.issue_key(key(4, renewed)).issue_key(key(5, renewed))
     assert both.key_times(renewed)[1] == full[-1] + 9 * 24 * 3600 + 1, "a second begun is over"
     assert shop.revoke_key("key_3").key_times(NOW)[1] == 0
+
+
+def test_a_register_takes_a_thousand_shops_and_finds_an_address_among_the_open_ones() -> None:
+    register = OutletRegister()
+    for number in range(MAX_OUTLETS):
+        assert register.has_room
+        register = register.add(f"out_{number}", "D01" if number else "D02", f"mark {number}")
+
+    with pytest.raises(IllegalStep, match="too_many_outlets"):
+        register.add("out_more", "D01")
+    assert not register.has_room
+    assert register.has_at("D02", "mark 0") and not register.has_at("D01", "mark 0")
+    assert not register.replace("out_0", closed=True).has_at("D02", "mark 0")
+    assert register.ids_in(register.set_of(["out_7", "out_999"])) == ["out_7", "out_999"]
 
 
 def hours(text: str) -> list[Hours]:

@@ -62,6 +62,17 @@ def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None
     assert client.key(partner, outlet).status == 201
 
 
+def test_a_key_of_another_partner_is_none_of_this_one(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    other, outlet = client.ready_partner()
+    key = client.get(MANAGER, f"/v1/partners/{other}/outlets").json["items"][0]["keys"][0]["id"]
+
+    for step in ("revoke", "replace"):
+        assert client.post(MANAGER, f"/v1/partners/{partner}/keys/{key}/{step}").status == 404
+    (shop,) = client.get(MANAGER, f"/v1/partners/{other}/outlets").json["items"]
+    assert (shop["id"], [each["status"] for each in shop["keys"]]) == (outlet, ["live"])
+
+
 @pytest.mark.requirement("X-04")
 def test_of_two_third_keys_at_once_none_slips_through(client: CardsClient) -> None:
     partner, outlet = client.ready_partner()

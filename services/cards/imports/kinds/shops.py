@@ -1,5 +1,6 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind, require_no_phone
-from services.cards.outlets.addresses import mark_of, trade_name
+from services.cards.outlets.addresses import legal_form, legal_forms, mark_of, trade_name
 from services.cards.outlets.repository import Outlets
 from services.cards.outlets.values import require_near, require_no_overlap
 from services.cards.partners.commands import EditPartner, ProposePartner
@@ -43,23 +44,40 @@ OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 class PartnerNames:
     """The partners of a region by their names, however these are written.
 
-    Of two with one name it is that of the clerk's own organisation. They are read once for a step
-    of a batch; those that the batch proposes, its own marks name.
+    They are read once for a step of a batch; those that the batch proposes, its own marks name.
     """
 
     def __init__(self, region: str, org: str | None, partners: Partners) -> None:
         self._region, self._org, self._partners = region, org, partners
+        self.in_step: dict[str, str] = {}  # the ids of those that rows of this step have named
 
-    def find(self, title: str) -> str | None:
-        """Return the id of the partner of that name that is not over, if there is one."""
-        return self._ids.get(title)
+    def find(self, title: str, proposed: Iterable[str]) -> str | None:
+        """Return the id of the partner that a row names and that is not over, if there is one.
+
+        Of several with one name it is that of the same legal form, or of the clerk's organisation,
+        as those are that the batch has proposed; raises Invalid where it may be either of two.
+        """
+        form, named = legal_form(title), self._named.get(trade_name(title), [])
+        if form:
+            named = _of_form(form, named) or _of_form("", named)
+        own = [each for each in named if self._org in (None, each.org)]
+        own = own if form else _of_form("", own) or own
+        found = {*proposed, *(each.id for each in own)} or {each.id for each in named}
+        if len(found) > 1:
+            raise Invalid("partner_unclear", "/partner")
+        return next(iter(found), None)
 
     @cached_property
-    def _ids(self) -> dict[str, str]:
-        found = self._partners.list_region(self._region)
-        living = [partner for partner in found if partner.status not in OVER]
-        living.sort(key=lambda partner: partner.org == self._org)  # the last one of a name stays
-        return {trade_name(partner.title): partner.id for partner in living}
+    def _named(self) -> dict[str, list[Partner]]:
+        named: dict[str, list[Partner]] = {}
+        for partner in self._partners.list_region(self._region):
+            if partner.status not in OVER:
+                named.setdefault(trade_name(partner.title), []).append(partner)
+        return named
+
+
+def _of_form(form: str, partners: Iterable[Partner]) -> list[Partner]:
+    return [each for each in partners if legal_form(each.title) == form]
 
 
 def add_shop(
@@ -125,20 +143,39 @@ def _partner_of(
     vault: Vault,
 ) -> Partner:
     """Return the partner of a row, in talks and at home in the district of the shop."""
-    title = trade_name(cells.get("partner", ""))
-    cause = _of_batch(context, batch_id, title)
-    receipt = idempotency.done_before(cause, partners.store)
-    known = receipt.id if receipt else names.find(title)
+    title = cells.get("partner", "")
+    own, *others = (_of_batch(context, batch_id, name) for name in _names_of(title))
+    known = names.in_step.get(title) or names.find(title, _proposed(own, others, partners))
     partner = partners.get(known) if known else None
     if partner is None:
         body = ProposePartner.model_validate(_partner_fields(region, district_id, cells))
-        partner = partners.get(propose_partner(body, cause, partners, vault).id)
+        partner = partners.get(propose_partner(body, own, partners, vault).id)
+    names.in_step[title] = partner.id
     if partner.status is PartnerStatus.LEAD:
         if not POLICY.allows(context.actor, "take_lead", resource(partner)):
             raise IllegalStep("partner_lead")
         take_lead(partner.id, _also(context, "take_lead"), partners)
         partner = partners.get(partner.id)
     return _at_home(partner, district_id, context, partners)
+
+
+def _names_of(title: str) -> list[str]:
+    """Return by which names a batch knows a partner that it has proposed, first that of a row.
+
+    One row says the legal form and another does not; who says another one is another business.
+    """
+    name, form = trade_name(title), legal_form(title)
+    return [f"{form} {name}", name] if form else [name, *(f"{f} {name}" for f in legal_forms())]
+
+
+def _proposed(
+    own: CommandContext, others: Iterable[CommandContext], partners: Partners
+) -> list[str]:
+    """Return the ids of the partners that earlier rows of the batch have proposed by a name."""
+    if receipt := idempotency.done_before(own, partners.store):
+        return [receipt.id]
+    earlier = (idempotency.done_before(each, partners.store) for each in others)
+    return [receipt.id for receipt in earlier if receipt]
 
 
 def _at_home(
@@ -183,9 +220,9 @@ def _category(text: str) -> str:
     return same[0] if same else near[0] if len(near) == 1 else text or "other"
 
 
-def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandContext:
+def _of_batch(context: CommandContext, batch_id: str, name: str) -> CommandContext:
     """Return the context in which a batch proposes a partner, once."""
-    once = idempotency.once(batch_id, "propose_partner", title, ())
+    once = idempotency.once(batch_id, "propose_partner", name, ())
     return replace(context, action="propose_partner", once=once)
 
 
