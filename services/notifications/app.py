@@ -16,6 +16,7 @@ WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_pare
 PARTS = Parts(
     "notifications",
     "footer_links",
+    "ended_links",
     "questionnaires",
     "wordings",
     "work_items",

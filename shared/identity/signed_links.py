@@ -54,6 +54,7 @@ class Link:
     purpose: str
     subject: str
     about: str
+    issued_at: datetime
     expires_at: datetime
 
     @property
@@ -97,7 +98,8 @@ def open_link(text: str, purpose: str, expired: IllegalStep | None = None) -> Li
     except BadData:
         raise _refused() from None
     identifier, subject, about, lifetime = content
-    link = Link(identifier, purpose, subject, about, issued_at + timedelta(seconds=lifetime))
+    expires_at = issued_at + timedelta(seconds=lifetime)
+    link = Link(identifier, purpose, subject, about, issued_at, expires_at)
     if clock.wall() > link.expires_at:
         raise expired or _refused()
     return link

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.feedback.domain import CALL_PURPOSE, LINK_PURPOSE, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.footer_links.link_tries import counting_tries
@@ -28,16 +29,21 @@ def load_authorised(
     return form
 
 
-def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[FeedbackForm, Principal]:
+def load_by_link(
+    text: str, address: str, forms: FeedbackForms, ended: EndedLinksRepository
+) -> tuple[FeedbackForm, Principal]:
     """Load the form behind a link, and the person who acts through it.
 
-    The evidence of the principal says whether it is the person's own link or the one of a call.
+    The evidence of the principal says whether it is the person's own link or the one of a call,
+    which is in no phone that can be stolen.
     """
     with counting_tries(address, forms.store):
         link = _opened(text)
         form = forms.find(link.about)
         if form is None or form.reference != link.subject:
             raise NotFound(FEEDBACK)
+    if form.person_id is not None and link.purpose == LINK_PURPOSE:
+        ended.of(form.person_id).require_later(link.issued_at)
     role = form.audience.reader
     return form, replace(link.principal, role=role, roles=(role,))
 

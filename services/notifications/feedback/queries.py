@@ -1,5 +1,6 @@
 """The questions behind a link, and the answers that headquarters reads."""
 
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.feedback.commands import FormId
 from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
@@ -21,19 +22,27 @@ from shared.storage.repository import Page
 
 
 def open_form(
-    link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
+    link: LinkText,
+    request: Request,
+    forms: FeedbackForms,
+    ended: EndedLinksRepository,
+    questionnaires: Questionnaires,
 ) -> FormView:
     """Show the questions behind a one-time link, for a bot."""
-    form, _ = load_by_link(link, request.source_address, forms)
+    form, _ = load_by_link(link, request.source_address, forms, ended)
     form.require_open(clock.now())
     return FormView.of_form(form, questionnaires.get(form.form, form.questionnaire_version))
 
 
 def show_form_page(
-    link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
+    link: LinkText,
+    request: Request,
+    forms: FeedbackForms,
+    ended: EndedLinksRepository,
+    questionnaires: Questionnaires,
 ) -> HtmlPage:
     """Show the questions behind a one-time link as a page; opening it changes nothing."""
-    form, _ = load_by_link(link, request.source_address, forms)
+    form, _ = load_by_link(link, request.source_address, forms, ended)
     form.require_open(clock.now())
     return page.of_questions(questionnaires.get(form.form, form.questionnaire_version))
 

@@ -1,5 +1,6 @@
 """What a person does with a feedback form."""
 
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.feedback import events
 from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.domain import FeedbackForm
@@ -29,11 +30,12 @@ def answer_form(
     request: Request,
     context: CommandContext,
     forms: FeedbackForms,
+    ended: EndedLinksRepository,
     questionnaires: Questionnaires,
     vault: Vault,
 ) -> Receipt:
     """Answer the questions behind a one-time link, once."""
-    form, person = load_by_link(link, request.source_address, forms)
+    form, person = load_by_link(link, request.source_address, forms, ended)
     form.require_open(clock.now())
     asked = questionnaires.get(form.form, form.questionnaire_version)
     for fault in asked.faults(body.root, codes_of(asked)):
@@ -46,11 +48,12 @@ def answer_form_page(
     request: Request,
     context: CommandContext,
     forms: FeedbackForms,
+    ended: EndedLinksRepository,
     questionnaires: Questionnaires,
     vault: Vault,
 ) -> HtmlPage:
     """Answer the questions of the page; what does not fit is asked again beside its question."""
-    form, person = load_by_link(link, request.source_address, forms)
+    form, person = load_by_link(link, request.source_address, forms, ended)
     form.require_open(clock.now())
     asked = questionnaires.get(form.form, form.questionnaire_version)
     answers = page.answers_of(request, asked)

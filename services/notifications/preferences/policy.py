@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.notifications import settings
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.footer_links.link_tries import counting_tries
 from services.notifications.messages.repository import Messages
 from services.notifications.policy import POLICY
@@ -43,11 +44,16 @@ def page_of(person_id: str) -> str:
 
 
 def load_by_link(
-    text: str, address: str, preferences: PreferencesRepository, messages: Messages
+    text: str,
+    address: str,
+    preferences: PreferencesRepository,
+    messages: Messages,
+    ended: EndedLinksRepository,
 ) -> tuple[Preferences, Principal]:
     """Load what the person behind a link prefers, and the person who acts through it."""
     with counting_tries(address, preferences.store):
         link = signed_links.open_link(text, LINK_PURPOSE)
         found = preferences.load(link.subject, messages)
+    ended.of(link.subject).require_later(link.issued_at)
     role = Audience(found.audience).reader
     return found, replace(link.principal, role=role, roles=(role,))

@@ -1,5 +1,6 @@
 """Looking up what a person prefers."""
 
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
 from services.notifications.preferences.policy import load_authorised, load_by_link
@@ -28,8 +29,12 @@ def get_preferences(
 
 
 def show_preferences_page(
-    link: LinkText, request: Request, preferences: PreferencesRepository, messages: Messages
+    link: LinkText,
+    request: Request,
+    preferences: PreferencesRepository,
+    messages: Messages,
+    ended: EndedLinksRepository,
 ) -> HtmlPage:
     """Show what the person behind a link prefers as a page; opening it changes nothing."""
-    found, _ = load_by_link(link, request.source_address, preferences, messages)
+    found, _ = load_by_link(link, request.source_address, preferences, messages, ended)
     return page.of_preferences(found)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import islice
 
 from services.notifications.channels.bot.chats import address_of
+from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
@@ -74,10 +75,11 @@ def set_preferences_page(
     context: CommandContext,
     preferences: PreferencesRepository,
     messages: Messages,
+    ended: EndedLinksRepository,
     footer_links: FooterLinksRepository,
 ) -> HtmlPage:
     """Say on the page behind a link how you would like to be written to, or by a mail's button."""
-    found, person = load_by_link(link, request.source_address, preferences, messages)
+    found, person = load_by_link(link, request.source_address, preferences, messages, ended)
     context.actor = person
     if page.is_one_click(request):
         _stop(found, SetBy.LINK, context, preferences)

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.notifications.feedback.domain import LINK_PURPOSE, FeedbackForm
+from services.notifications.feedback.domain import (
+    CALL_PURPOSE,
+    LIFETIME,
+    LINK_PURPOSE,
+    FeedbackForm,
+)
 from shared.errors import Gone
 from shared.events import intake, matching
 from shared.events.matching_guardians import GuardianContactErased
@@ -162,7 +167,11 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     assert public.as_(HQ).get("/figures").json["feedback_so_far"] == figures
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
-    assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"
+    assert answer(public, link(harness), comment="Ещё раз").code == "link_ended"
+    form = next(one for one in harness.docs("FEEDBACK") if one.get("occasion") == "one_month")
+    with harness.world.service("notifications"):
+        of_call = signed_links.issue(CALL_PURPOSE, CASE, form["form_id"], LIFETIME)
+    assert answer(public, f"/feedback/{of_call}", comment="Ещё раз").code == "subject_erased"
 
 
 def test_words_of_a_guardian_go_with_its_contact(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.app import SUBSCRIPTIONS
+from services.notifications.ended_links.reactions import end_links
 from services.notifications.feedback.reactions import forget_words
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.preferences.reactions import forget_person
@@ -109,6 +110,7 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
         end_work, announce, outdate, keep_story_reminder, queue_webhooks,
     )  # fmt: skip
     assert SUBSCRIPTIONS.reactions[FamilyErased] == (
+        end_links,
         end_work,
         forget_words,
         forget_person,
