@@ -77,6 +77,8 @@ class FakeCarriers:
         self.states: dict[str, int] = {}
         self.copies: dict[str, tuple[int, str]] = {}
         self.webhooks: dict[str, str] = {}
+        # What each bot was last subscribed to.
+        self.subscribed: dict[str, list[str]] = {}
         # What Telegram says of updates that it could not hand over.
         self.waiting: dict[str, int] = {"pending_update_count": 0}
         self.calls: list[str] = []
@@ -162,6 +164,7 @@ def _max(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "subscriptions":
         if "url" in asked.fields:
             carriers.webhooks["max"] = asked.fields["url"]
+            carriers.subscribed["max"] = asked.fields["update_types"]
             return Reply(200, {"success": True})
         urls = [carriers.webhooks[each] for each in ("max",) if each in carriers.webhooks]
         return Reply(200, {"subscriptions": [{"url": each} for each in urls]})
@@ -188,6 +191,8 @@ def _vk(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "groups.editCallbackServer":
         return Reply(200, {"response": int(asked.fields["server_id"] == "1")})
     if asked.name == "groups.setCallbackSettings":
+        chosen = [name for name, value in asked.fields.items() if value == "1"]
+        carriers.subscribed["vk"] = [each for each in chosen if each.startswith("message_")]
         return Reply(200, {"response": 1})
     codes = {"too_many": 6, "refuse": 901}
     if fault in codes:
@@ -206,6 +211,7 @@ def _vk(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 def _telegram(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "setWebhook":
         carriers.webhooks["telegram"] = asked.fields["url"]
+        carriers.subscribed["telegram"] = asked.fields["allowed_updates"]
         return Reply(200, {"ok": True, "result": True})
     if asked.name == "getWebhookInfo":
         url = carriers.webhooks.get("telegram", "")

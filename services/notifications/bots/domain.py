@@ -11,7 +11,10 @@ CHECKED_EVERY = timedelta(hours=1)
 
 
 class Bot(StatefulAggregate):
-    """A bot of the stage, by the name of its provider; it is looked at each hour."""
+    """A bot of the stage, by the name of its provider; it is looked at each hour.
+
+    `updates` are the kinds that it was subscribed to: a release may read more of them.
+    """
 
     STEPS: ClassVar = {
         BotState.ASKED: {
@@ -38,6 +41,7 @@ class Bot(StatefulAggregate):
     name: str
     status: BotState = BotState.ASKED
     checked_at: datetime | None = None
+    updates: tuple[str, ...] = ()
     due_at: datetime | None = None
 
     def ask(self, now: datetime) -> Self:
@@ -45,10 +49,10 @@ class Bot(StatefulAggregate):
         self._require("ask")
         return self._with(status=BotState.ASKED, due_at=now)
 
-    def find_receiving(self, now: datetime) -> Self:
-        """Record that updates are sent to us."""
+    def find_receiving(self, now: datetime, updates: tuple[str, ...]) -> Self:
+        """Record that updates of these kinds are sent to us."""
         self._require("find_receiving")
-        return self._checked(BotState.RECEIVING, now)
+        return self._checked(BotState.RECEIVING, now)._with(updates=updates)
 
     def lose(self, now: datetime) -> Self:
         """Record that updates are not sent to us any more."""

@@ -26,7 +26,10 @@ def subscribe_bot(name: ProviderName, context: CommandContext, bots: Bots) -> Re
 
 
 def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels) -> None:
-    """Subscribe a bot that waits for it, and look whether its messenger still sends updates."""
+    """Subscribe a bot that waits for it, and look whether its messenger still sends updates.
+
+    Where this release reads more kinds of them than it is subscribed to, it is subscribed anew.
+    """
     bot, now, messenger = bots.get(name), clock.now(), channels.find_bot(name)
     if bot.due_at is None or now < bot.due_at:
         return
@@ -38,9 +41,12 @@ def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels
     url = settings.api_url().rstrip("/") + WEBHOOK_PATH + name
     asked = bot.status is BotState.ASKED
     receives = messenger.subscribe(url) if asked else messenger.receives(url)
+    if receives and not asked and bot.updates != messenger.wanted:
+        receives = messenger.subscribe(url) or None  # what it sends already still comes
     if receives is None:
         bots.save(context, bot.look_again(now))
         return
     if not receives:
         count("bot_subscription_lost")
-    bots.save(context, bot.find_receiving(now) if receives else bot.lose(now))
+    found = bot.find_receiving(now, messenger.wanted) if receives else bot.lose(now)
+    bots.save(context, found)

@@ -144,7 +144,12 @@ class Channel(Protocol):
 
 
 class Bot(Channel, Protocol):
-    """A channel whose updates have to be subscribed to, and may stop coming."""
+    """A channel whose updates have to be subscribed to, and may stop coming.
+
+    `wanted` are the kinds of updates that we read.
+    """
+
+    wanted: ClassVar[tuple[str, ...]]
 
     def subscribe(self, url: str) -> bool:
         """Have updates sent to our address; False when the provider does not agree."""

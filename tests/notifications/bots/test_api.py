@@ -4,6 +4,9 @@ import pytest
 
 from services.notifications.bots.repository import Bots
 from services.notifications.bots.use_cases import watch_bot
+from services.notifications.channels.bot.max import Max
+from services.notifications.channels.bot.telegram import Telegram
+from services.notifications.channels.bot.vk import Vk
 from services.notifications.channels.registry import Channels
 from shared import clock
 from shared.principal import system
@@ -12,6 +15,7 @@ from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import HQ, OPERATIONS
 from tests.support.api import Api
 
+KINDS = {"max": Max, "vk": Vk, "telegram": Telegram}
 URL = "https://ryadom.test/notifications/v1/webhooks/"
 
 
@@ -40,6 +44,7 @@ def test_a_bot_that_stops_receiving_is_noticed_and_subscribed_again_by_a_command
         subscribe(stage, name)
         assert stage.server.carriers.webhooks[name] == f"{URL}{name}"
         assert api(stage).get(f"/bots/{name}").json["status"] == "receiving"
+        assert stage.server.carriers.subscribed[name] == [*KINDS[name].wanted]
     capsys.readouterr()
 
     stage.server.carriers.webhooks.pop("max")
@@ -106,3 +111,27 @@ def test_a_bot_that_is_taken_out_of_the_stage_is_told_once(
     stage.configure(**stage.server.configuration())
     subscribe(stage, "max", key="2")
     assert api(stage).get("/bots/max").json["status"] == "receiving"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_release_that_reads_more_kinds_of_updates_gets_them_without_a_command(
+    stage: Stage, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(KINDS[name], "wanted", ("message_new",))
+        subscribe(stage, name)
+    sent = stage.server.carriers.subscribed
+    assert sent[name] == ["message_new"]
+    capsys.readouterr()
+
+    with pytest.MonkeyPatch.context() as deaf:
+        deaf.setattr(KINDS[name], "subscribe", lambda bot, url: False)
+        stage.let_pass(hours=1, minutes=5)
+    assert api(stage).get(f"/bots/{name}").json["status"] == "receiving", "what came still comes"
+    stage.let_pass(hours=1, minutes=5)
+
+    assert sent[name] == [*KINDS[name].wanted]
+    assert "bot_subscription_lost" not in capsys.readouterr().out
+    sent.clear()
+    stage.let_pass(hours=2)
+    assert sent == {}, "once"

@@ -54,6 +54,7 @@ class Max(Provider):
     kind: Literal["max"]
     carries: ClassVar[tuple[str, ...]] = ("bot",)
     longest: ClassVar[int] = 4000
+    wanted: ClassVar[tuple[str, ...]] = UPDATES
     url: str = "https://platform-api2.max.ru"
     token: str = Field(repr=False)
     secret: str = Field(repr=False, min_length=5)
@@ -79,7 +80,7 @@ class Max(Provider):
 
     def subscribe(self, url: str) -> bool:
         """Have updates sent to our address."""
-        body = {"url": url, "update_types": list(UPDATES), "secret": self.secret}
+        body = {"url": url, "update_types": list(self.wanted), "secret": self.secret}
         call = Call("POST", f"{self.url}/subscriptions", self._proof(), json=body, ca=self.ca)
         answer = ask(call)
         return isinstance(answer, WireAnswer) and answer.fields.get("success") is True

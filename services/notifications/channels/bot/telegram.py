@@ -39,7 +39,7 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 # 400 is "chat not found" and 403 "bot was blocked by the user"; the words are not a contract.
 STUCK_SECONDS = 3600
 REFUSED = {400: "no_such_address", 403: "blocked_by_user"}
@@ -51,6 +51,7 @@ class Telegram(Provider):
     kind: Literal["telegram"]
     carries: ClassVar[tuple[str, ...]] = ("bot",)
     longest: ClassVar[int] = 4096
+    wanted: ClassVar[tuple[str, ...]] = UPDATES
     url: str = "https://api.telegram.org"
     token: str = Field(repr=False)
     secret: str = Field(repr=False, min_length=5, pattern=r"^[A-Za-z0-9_-]+$")
@@ -80,7 +81,7 @@ class Telegram(Provider):
 
     def subscribe(self, url: str) -> bool:
         """Have updates sent to our address."""
-        body = {"url": url, "secret_token": self.secret, "allowed_updates": UPDATES}
+        body = {"url": url, "secret_token": self.secret, "allowed_updates": list(self.wanted)}
         answer = ask(self._call("setWebhook", body, {}))
         return isinstance(answer, WireAnswer) and answer.fields.get("result") is True
 

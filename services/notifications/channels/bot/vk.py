@@ -66,6 +66,7 @@ class Vk(Provider):
     drops_copies_for: ClassVar[timedelta] = timedelta(minutes=50)
     carries: ClassVar[tuple[str, ...]] = ("bot",)
     longest: ClassVar[int] = 4096
+    wanted: ClassVar[tuple[str, ...]] = EVENTS
     url: str = "https://api.vk.com"
     token: str = Field(repr=False)
     group: int
@@ -118,7 +119,9 @@ class Vk(Provider):
                 return False
         if number is None:
             return False
-        wanted = {"server_id": str(number), "api_version": VERSION} | dict.fromkeys(EVENTS, "1")
+        wanted = {"server_id": str(number), "api_version": VERSION} | dict.fromkeys(
+            self.wanted, "1"
+        )
         return bool(self._ask("groups.setCallbackSettings", wanted))
 
     def receives(self, url: str) -> bool | None:

@@ -74,7 +74,7 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
 
 
 def test_a_community_is_subscribed_and_knows_it(
-    provider: Callable[[str], Any], server: CarrierServer
+    provider: Callable[[str], Any], server: CarrierServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, url = provider("vk"), "https://ryadom.test/notifications/v1/webhooks/vk"
 
@@ -85,6 +85,12 @@ def test_a_community_is_subscribed_and_knows_it(
     server.carriers.calls.clear()
     assert not found.subscribe(f"{url}-of-another-stage"), "the server of another is left alone"
     assert not any("editCallbackServer" in each for each in server.carriers.calls)
+    ask = vk.Vk._ask
+    with monkeypatch.context() as refusing:
+        refusing.setattr(
+            vk.Vk, "_ask", lambda bot, name, form: "edit" not in name and ask(bot, name, form)
+        )
+        assert not found.subscribe(url), "with a secret of before"
     unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
     assert (unreachable.subscribe(url), unreachable.receives(url)) == (False, None)
 
