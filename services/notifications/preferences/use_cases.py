@@ -27,6 +27,7 @@ from shared.api.pages import HtmlPage
 from shared.events.base import Event
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -62,10 +63,18 @@ def set_preferences(
 
 
 def link_preferences(
-    person_id: PersonId, caller: Principal, preferences: PreferencesRepository, messages: Messages
+    person_id: PersonId,
+    caller: Principal,
+    preferences: PreferencesRepository,
+    messages: Messages,
+    access_log: AccessLog,
 ) -> PreferencesLinkView:
-    """Return a link to the page on which a person says it itself, to be sent or read to it."""
+    """Return a link to the page on which a person says it itself, to be sent or read to it.
+
+    Who has the link acts as the person, so it is audited who made it.
+    """
     load_authorised(person_id, "set_preferences", caller, preferences, messages)
+    access_log.note(person_id, preferences.key(person_id).pk, ("link",), caller, "link_preferences")
     return PreferencesLinkView(link=page_of(person_id))
 
 

@@ -24,6 +24,7 @@ class StoryReminder(StatefulAggregate):
     status: CareStatus
     due_at: datetime | None = None
     counted_from: datetime | None = None
+    ended_at: datetime | None = None
 
     @classmethod
     def for_match(cls, match_id: str, guardian_id: str, region: str) -> Self:
@@ -38,9 +39,9 @@ class StoryReminder(StatefulAggregate):
             return self
         return self._with(counted_from=at, due_at=at + EVERY)
 
-    def end(self) -> Self:
+    def end(self, at: datetime) -> Self:
         """Stop reminding when the care is over."""
-        return self._with(status=CareStatus.ENDED, due_at=None)
+        return self._with(status=CareStatus.ENDED, due_at=None, ended_at=at)
 
     def is_due(self, now: datetime) -> bool:
         """Return whether thirty days have passed without a story."""

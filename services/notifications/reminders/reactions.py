@@ -21,7 +21,7 @@ def keep_story_reminder(
         event.match_id, event.guardian_id, event.region
     )
     over = isinstance(event, CareEnded)
-    changed = reminder.end() if over else reminder.restart(received.time)
+    changed = reminder.end(received.time) if over else reminder.restart(received.time)
     if changed != reminder:
         reminders.save(context, changed)
 

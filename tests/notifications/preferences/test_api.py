@@ -121,6 +121,12 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
 ) -> None:
     link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"]
     assert link.startswith("https://ryadom.test/notifications/v1/preferences/ryl_")
+    (made,) = [
+        (row["actor"]["S"], row["role"]["S"], row["record"]["S"])
+        for row in harness.world.rows("notifications-audit")
+        if row.get("purpose", {}).get("S") == "link_preferences"
+    ]
+    assert made == (HQ.id, "regional_hq", f"PREFERENCES#{FAMILY}")
     path, anybody = link.partition("/v1")[2], api.as_(None)
     opened = anybody.get(path)
     assert "form-action 'self'" in opened.headers["Content-Security-Policy"]

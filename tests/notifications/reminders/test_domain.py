@@ -13,7 +13,7 @@ COUNTED = StoryReminder.for_match(MATCH, GUARDIAN, "ZR").restart(START)
 def test_thirty_days_are_over_with_their_last_second() -> None:
     assert not COUNTED.is_due(START + EVERY - timedelta(seconds=1))
     assert COUNTED.is_due(START + EVERY)
-    assert not COUNTED.end().is_due(START + EVERY)
+    assert not COUNTED.end(START).is_due(START + EVERY)
 
 
 def test_what_is_heard_of_late_does_not_count_the_days_from_before() -> None:

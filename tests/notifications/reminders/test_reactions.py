@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.notifications.reminders.repository import KEPT_FOR
 from shared.events import matching, matching_stories
 from tests.notifications.fakes import MATCH, OF_MATCH, OPERATIONS, NotificationsHarness
 from tests.support.world import at
@@ -61,6 +62,10 @@ def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -
     harness.world.advance(at("2026-12-30 12:00"))
 
     assert reminders(harness) == 0
+    rows = harness.world.rows("notifications-data")
+    (row,) = (row for row in rows if row.get("type", {}).get("S") == "STORY_REMINDER")
+    kept = int(row["expires_at"]["N"]) - at("2026-09-14 10:00").timestamp()
+    assert abs(kept - KEPT_FOR.total_seconds()) < 600
 
 
 def test_events_in_the_wrong_order_leave_the_same_reminder(harness: NotificationsHarness) -> None:
