@@ -3,7 +3,7 @@
 import pytest
 
 from services.notifications.channels import hooks
-from services.notifications.channels.hooks import HookSender, refused_host
+from services.notifications.channels.hooks import HookAnswer, HookSender, refused_host
 from shared import budget
 from shared.errors import Unavailable
 from tests.notifications.fake_receiver import receiver
@@ -90,3 +90,8 @@ def test_a_connection_that_leads_inside_is_closed(
 def test_no_call_begins_that_could_outlast_its_invocation() -> None:
     with budget.of(Context(4_000)), pytest.raises(Unavailable):
         HookSender().post_now("https://crm.example.org/", b"{}", {})
+
+
+def test_a_receiver_has_an_event_when_it_says_so_with_any_status_of_success() -> None:
+    taken = {status: HookAnswer(status).taken for status in (None, 199, 200, 204, 299, 300)}
+    assert taken == {None: False, 199: False, 200: True, 204: True, 299: True, 300: False}

@@ -151,6 +151,7 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
         *half_clicks,
         "wanted=gifts",
         "first=sms",
+        "together=yes",
         "&".join(["first=&together="] * 20),
         "\ud800",
     ):
@@ -166,7 +167,7 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     found = api.get("/own-preferences").json
     assert len(found["unwanted"]) == len(OptionalNews)
     # «Как сейчас», and what is no choice of the page, name no channel.
-    for none in ("first=&together=", "first=pigeon&together="):
+    for none in ("first=&together=", "first=pigeon&together=", "first=&first=bot&together="):
         assert anybody.post(path, none, headers=FORM).status == 200
         assert api.get("/own-preferences").json["channels"] == []
         anybody.post(path, "first=sms&together=", headers=FORM)

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.bot.max import _sent
-from services.notifications.channels.port import DeliveryReport, OnDoubt, UpdateKind
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    UpdateKind,
+)
 from services.notifications.channels.wire import WireAnswer
 from shared.errors import Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
@@ -30,6 +35,8 @@ def test_every_answer_of_max_is_understood(
     assert found.send(message("m4", "bot", "max:15")).code == "blocked_by_user"
     wrong = found.model_copy(update={"token": ""})
     assert wrong.send(message("m2", "bot", "max:15")).code == "not_taken"
+    taken = _sent(WireAnswer(200, {"message": {"body": {"mid": "mid.7"}}}))
+    assert (taken.status, taken.provider_id) == (DeliveryStatus.TAKEN, "mid.7")
     codes = [_sent(WireAnswer(each, {})).code for each in (403, 404, 405)]
     assert codes == ["blocked_by_user", "no_such_address", "not_taken"]
     assert "demo" not in repr(found)
@@ -65,6 +72,9 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     (again,) = found.parse(request(edited, HEADERS)).updates
     assert (again.text, again.key) == ("Да", "mid.7:2"), "it is heard, though it has been before"
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
+    alone = {"recipient": {"chat_type": "dialog", "chat_id": -70}}
+    (heard,) = found.parse(request(said["message_created"] | {"message": wrote | alone})).updates
+    assert heard.chat == "15"
     in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
     for name, about in (("message_created", wrote | in_group), ("message_callback", in_group)):
         (heard,) = found.parse(request(said[name] | {"message": about}, HEADERS)).updates

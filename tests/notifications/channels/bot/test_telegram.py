@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.bot import telegram
-from services.notifications.channels.port import DeliveryStatus, OnDoubt, UpdateKind
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    UpdateKind,
+)
 from services.notifications.channels.wire import WireAnswer
 from shared import clock
 from shared.errors import Invalid, Unauthenticated
@@ -26,6 +31,9 @@ def test_every_answer_of_telegram_is_understood(
     server.provider.fail("too_many", 1, "telegram")
     assert found.send(message("t1", "bot", "telegram:15")).retry_after == 7
     assert "demo" not in repr(found).replace("http", "")
+    assert telegram._sent(WireAnswer(200, {"ok": True, "result": {"message_id": 7}})) == (
+        DeliveryReport(DeliveryStatus.TAKEN, provider_id="7")
+    )
     for unclear in ({"ok": True, "result": True}, {"result": {"message_id": 1}}):
         assert telegram._sent(WireAnswer(200, unclear)).status is DeliveryStatus.UNKNOWN
 
@@ -42,6 +50,8 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         {"message": {**chat, "from": {"id": 7}, "caption": "Да", "photo": [{}]}},
         {"callback_query": {"from": {"id": 7}, "message": chat, "data": "yes"}},
         {"edited_message": {**chat, "text": "Да"}},
+        # Of a message too old to be shown there is nothing but who has pressed.
+        {"callback_query": {"from": {"id": 15}, "data": "yes"}},
     ]
     with pytest.raises(Unauthenticated):
         found.verify(request(said[0], {"X-Telegram-Bot-Api-Secret-Token": "wrong"}))
@@ -54,17 +64,19 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         for number, body in enumerate(said)
     ]
 
-    assert [(one.key, one.chat) for one in read] == [(str(number), "15") for number in range(5)]
+    assert [(one.key, one.chat) for one in read] == [(str(number), "15") for number in range(6)]
     assert [one.kind for one in read] == [
-        UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 3
+        UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 4
     ]  # fmt: skip
-    assert [one.text for one in read] == ["code", "", "Да", "yes", "Да"]
+    assert [one.text for one in read] == ["code", "", "Да", "yes", "Да", "yes"]
     unblocked = {**chat, "new_chat_member": {"status": "member"}}
     nothing: list[dict[str, Any]] = [{"poll": {}}, {"my_chat_member": unblocked}]
     for each in nothing:
         assert found.parse(request({"update_id": 9, **each})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request({"message": chat}))
+    (nowhere,) = found.parse(request({"update_id": 9, "message": {"text": "Да"}})).updates
+    assert nowhere.chat == ""
 
 
 def test_a_bot_of_telegram_is_subscribed_and_knows_when_nothing_arrives(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
 
@@ -124,3 +125,36 @@ def test_ses_is_told_where_its_events_go(
     said = client.send_email.call_args.kwargs
     assert said.get("ConfigurationSetName") == (named or None), "an empty name is refused"
     assert said["EmailTags"] == [{"Name": "message_id", "Value": "msg_e1"}]
+
+
+def test_a_mail_is_its_title_and_text_and_how_to_decline_it_where_that_may_be(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Mock()
+    client.send_email.return_value = {"MessageId": "1"}
+    monkeypatch.setattr(ses.Ses, "client", Mock(return_value=client))
+    sent = message("e1", "email", "anna@example.org")
+    for mail in (sent, replace(sent, declined_at="https://ryadom.test/p/1")):
+        provider("ses").send(mail)
+    plain, declinable = (
+        each.kwargs["Content"]["Simple"] for each in client.send_email.call_args_list
+    )
+    assert plain == {
+        "Subject": {"Data": "Тема", "Charset": "UTF-8"},
+        "Body": {"Text": {"Data": "Здравствуйте!", "Charset": "UTF-8"}},
+    }
+    assert declinable == plain | {
+        "Headers": [
+            {"Name": "List-Unsubscribe", "Value": "<https://ryadom.test/p/1>"},
+            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+        ]
+    }
+
+
+@pytest.mark.parametrize("named", [[], "msg_e1", None])
+def test_an_event_of_a_mail_that_is_none_of_ours_is_passed_over(
+    provider: Callable[[str], Any], named: object
+) -> None:
+    notice = json.loads(call_back("ses", "msg_e1").body)
+    event = json.loads(notice["Message"]) | {"mail": {"tags": {"message_id": named}}}
+    assert provider("ses").parse(request(notice | {"Message": json.dumps(event)})).updates == ()

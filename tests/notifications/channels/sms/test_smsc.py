@@ -123,3 +123,33 @@ def test_a_sender_is_named_where_the_stage_has_one(
     monkeypatch.setattr(smsc, "deliver", lambda call, read: calls.append(call))
     provider("smsc").model_copy(update={"sender": sender}).send(message("s1"))
     assert calls[0].form.get("sender") == (sender or None)
+
+
+def test_smsc_is_told_how_to_read_what_is_sent_and_how_to_answer(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it takes Cyrillic for windows-1251, and answers in words of its own."""
+    calls = list[Any]()
+    monkeypatch.setattr(smsc, "deliver", lambda call, read: calls.append(call))
+    monkeypatch.setattr(smsc, "ask", lambda call: calls.append(call) or WireAnswer(500, {}))
+    found = provider("smsc")
+    found.send(message("s1"))
+    found.status(Sending("msg_s1", PHONE))
+    sent, asked = (call.form for call in calls)
+    assert {sent.pop("apikey"), asked.pop("apikey")} == {found.api_key}
+    read = {"id": "msg_s1", "charset": "utf-8", "fmt": "3"}
+    assert sent == {"phones": PHONE, "mes": "Здравствуйте!", "cost": "2"} | read
+    assert asked == {"phone": PHONE} | read
+
+
+def test_the_parts_that_smsc_counted_are_believed_before_ours() -> None:
+    said = {"id": "msg_s1", "cost": "1.20"}
+    counted = [smsc._sent(WireAnswer(200, said | {"cnt": n}), "Да").segments for n in (3, "3")]
+    assert counted == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("cost", "kopecks"), [("1e999", None), ("nan", None), ("?", None), ("-1", None), ("2.5", 250)]
+)
+def test_a_price_is_a_number_or_none(cost: str, kopecks: int | None) -> None:
+    assert smsc.kopecks(cost) == kopecks
