@@ -13,10 +13,11 @@ KEPT_FOR = timedelta(days=400)
 class EndedLinks(Aggregate):
     """The moment, on the wall's clock like a link's own, that a person's links must be newer than.
 
-    Its phone may be in other hands since, or nothing is kept of it.
+    Its phone may be in other hands since, or nothing is kept of it. `subject` is the person, or a
+    card that links are about.
     """
 
-    person_id: str
+    subject: str
     region: str = ""
     ended_at: datetime | None = None
 

@@ -1,10 +1,9 @@
 """When the links that a person was sent end: with its contact, or when its phone was stolen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.notifications.ended_links.repository import EndedLinksRepository
-from services.notifications.templates.values import Audience
 from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import CardBlocked, CardErased, CardReplaced, HolderContactChanged
@@ -14,43 +13,42 @@ from shared.events.matching_guardians import GuardianContactChanged, GuardianCon
 from shared.events.matching_volunteers import VolunteerContactChanged, VolunteerLeft
 from shared.storage.command_context import CommandContext
 
-# Why a card is replaced whose holder's phone is in other hands, too.
-THEFT = ("stolen", "lost_with_phone")
-
 
 def end_links(
     received: Received[Any], context: CommandContext, ended: EndedLinksRepository
 ) -> None:
     """Let no link of before show or change anything of a person."""
-    event = received.event
-    person_id = _PEOPLE[type(event)].person_in(_named(event))
-    if person_id is not None and _is_over(event):
-        at = received.time - clock.offset()
-        ended.save(context, ended.of(person_id).end(event.region, at))
+    event, at = received.event, received.time - clock.offset()
+    rows = [ended.row(ended.of(each).end(event.region, at)) for each in _subjects(event)]
+    if rows:
+        ended.store.commit(context, *rows)
 
 
-def _named(event: Event) -> dict[str, Any]:
-    """Return an event with the record of a merged family that it is about, where it names one."""
-    fields = event.model_dump()
-    return fields | {"family_id": fields.get("record_id") or fields.get("family_id")}
-
-
-def _is_over(event: Event) -> bool:
-    """Return whether what proved the person until then proves it no more."""
+def _subjects(event: Event) -> Iterator[str]:
+    """Yield whose links end: a person's, or those about a card, which may name no holder."""
     match event:
-        case CardBlocked():
-            return event.unreachable
-        case CardReplaced():
-            return event.reason in THEFT
+        case FamilyContactChanged() | FamilyUnreachable():
+            yield event.record_id or event.family_id
+        case FamilyErased():
+            yield event.family_id
+        case GuardianContactChanged() | GuardianContactErased():
+            yield event.guardian_id
+        case VolunteerContactChanged() | VolunteerLeft():
+            yield event.volunteer_id
+        case HolderContactChanged():
+            yield from filter(None, (event.holder_id, event.living_card_id))
         case CardErased():
-            return event.holder_too
-    return True
+            yield from filter(None, (event.card_id, event.holder_too and event.holder_id))
+        case CardBlocked(unreachable=True) | CardReplaced(reason="stolen" | "lost_with_phone"):
+            yield from filter(None, (event.card_id, event.holder_id))
 
 
-_PEOPLE: dict[type[Event], Audience] = {
-    **dict.fromkeys((FamilyContactChanged, FamilyUnreachable, FamilyErased), Audience.FAMILY),
-    **dict.fromkeys((HolderContactChanged, CardBlocked, CardReplaced, CardErased), Audience.HOLDER),
-    **dict.fromkeys((GuardianContactChanged, GuardianContactErased), Audience.GUARDIAN),
-    **dict.fromkeys((VolunteerContactChanged, VolunteerLeft), Audience.VOLUNTEER),
-}
-REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(_PEOPLE, end_links)
+REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(
+    (
+        FamilyContactChanged, FamilyUnreachable, FamilyErased,
+        GuardianContactChanged, GuardianContactErased,
+        VolunteerContactChanged, VolunteerLeft,
+        HolderContactChanged, CardErased, CardBlocked, CardReplaced,
+    ),
+    end_links,
+)  # fmt: skip

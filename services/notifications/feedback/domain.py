@@ -42,7 +42,6 @@ class FeedbackForm(StatefulAggregate):
     message_id: str
     reference: str
     subject: str
-    person_id: str | None = None
     case_id: str | None = None
     family_id: str | None = None
     match_id: str | None = None

@@ -42,8 +42,8 @@ def load_by_link(
         form = forms.find(link.about)
         if form is None or form.reference != link.subject:
             raise NotFound(FEEDBACK)
-    if form.person_id is not None and link.purpose == LINK_PURPOSE:
-        ended.of(form.person_id).require_later(link.issued_at)
+    if link.purpose == LINK_PURPOSE:
+        ended.of(form.subject).require_later(link.issued_at)
     role = form.audience.reader
     return form, replace(link.principal, role=role, roles=(role,))
 

@@ -170,7 +170,6 @@ def _form(
         message_id=message.message_id,
         reference=message.reference,
         subject=str(event[SUBJECTS[template.audience]]),
-        person_id=message.person_id,
         **{name: event.get(name) for name in ABOUT},
         region=message.region,
         district_id=message.district_id,

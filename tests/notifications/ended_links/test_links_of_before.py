@@ -1,6 +1,6 @@
 """Links of before: the contact was replaced since, the phone stolen, or the person forgotten."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from shared import clock
 from shared.errors import Gone
 from shared.events import cards, intake, intake_rights, matching_guardians
 from shared.events.base import Event
+from shared.events.community import EngagementEnded
 from shared.events.matching_volunteers import (
     VolunteerApproved,
     VolunteerContactChanged,
@@ -159,6 +160,39 @@ def test_a_form_of_before_is_neither_shown_nor_answered(
     assert public.get(form_of(harness, others)).status == 200
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        BLOCKED,
+        cards.CardErased(**OF_HOLDER, holder_too=False),
+        cards.HolderContactChanged(
+            **OF, **CHANGE, holder_id="hol_1", notifies_former=False, living_card_id=CARD
+        ),
+    ],
+)
+def test_a_form_about_a_card_ends_with_its_holders_phone_and_with_the_card(
+    harness: NotificationsHarness, public: Api, event: Event
+) -> None:
+    """The event that asks for it names no holder."""
+    harness.tell(
+        EngagementEnded(
+            **OF,
+            engagement_id="eng_1",
+            level="operational",
+            role="consultant",
+            card_id=CARD,
+            started_on=date(2026, 9, 1),
+            ended_on=date(2026, 9, 13),
+            district_id="D01",
+        )
+    )
+    harness.world.advance(at("2026-09-15 10:00"))
+    path = form_of(harness, "holder")
+    assert public.get(path).status == 200
+    harness.tell(event)
+    assert public.get(path).status == 410
+
+
 def test_a_colleague_in_a_call_still_enters_what_a_person_with_a_new_phone_says(
     harness: NotificationsHarness, public: Api
 ) -> None:
@@ -201,7 +235,7 @@ def test_an_event_that_is_heard_of_late_leaves_the_links_since(
 def test_the_latest_moment_counts_whichever_was_heard_of_first() -> None:
     first, second = at("2026-09-14 10:00"), at("2026-09-14 11:00")
     for order in ((first, second), (second, first)):
-        ended = EndedLinks(person_id="fam_1")
+        ended = EndedLinks(subject="fam_1")
         ended.require_later(first)
         for moment in order:
             ended = ended.end("ZR", moment)
@@ -216,10 +250,12 @@ def test_who_had_links_ended_is_kept_as_long_as_a_link_lives(
 ) -> None:
     assert max(LINK_LIFETIME, preferences.LINK_LIFETIME) <= KEPT_FOR
     harness.tell(BLOCKED)
-    (row,) = (
+    rows = [
         row
         for row in harness.world.rows("notifications-data")
         if row.get("type", {}).get("S") == "ENDED_LINKS"
-    )
-    left = int(row["expires_at"]["N"]) - clock.wall().timestamp()
-    assert abs(left - KEPT_FOR.total_seconds()) < 60
+    ]
+    assert {row["pk"]["S"] for row in rows} == {"ENDED_LINKS#hol_1", f"ENDED_LINKS#{CARD}"}
+    for row in rows:
+        left = int(row["expires_at"]["N"]) - clock.wall().timestamp()
+        assert abs(left - KEPT_FOR.total_seconds()) < 60

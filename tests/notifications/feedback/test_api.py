@@ -10,13 +10,18 @@ import pytest
 from services.notifications.feedback.domain import (
     CALL_PURPOSE,
     LIFETIME,
+    LINK_LIFETIME,
     LINK_PURPOSE,
     FeedbackForm,
 )
+from services.notifications.feedback.reactions import act_when_due
+from services.notifications.feedback.repository import FeedbackForms
 from shared.errors import Gone
 from shared.events import intake, matching
 from shared.events.matching_guardians import GuardianContactErased
 from shared.identity import signed_links
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     CASE,
     FAMILY,
@@ -372,3 +377,34 @@ def test_what_a_guardian_says_goes_with_the_guardian_and_counts_for_no_guardian(
         row["pk"]["S"] for row in harness.world.rows("notifications-data") if "f_comment" in row
     }
     assert GUARDIAN in subject
+
+
+def expiry(harness: NotificationsHarness) -> int | None:
+    """When the only form of the family is removed."""
+    rows = harness.world.rows("notifications-data")
+    forms = [row for row in rows if row.get("type", {}).get("S") == "FEEDBACK"]
+    (form,) = [row for row in forms if "care_feedback" in row["doc"]["S"]]
+    return int(form["expires_at"]["N"]) if "expires_at" in form else None
+
+
+def test_a_form_without_an_answer_is_kept_as_long_as_its_link_and_an_answer_for_good(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(CALL_DUE)
+    until = (at("2026-09-14 10:00") + LINK_LIFETIME).timestamp()
+    assert abs((expiry(harness) or 0) - until) < 60
+    assert answer(public, link(harness)).status == 201
+    assert expiry(harness) is None
+
+
+def test_a_moment_that_is_heard_of_too_early_changes_nothing(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(CALL_DUE)
+    answer(public, link(harness))
+    before = harness.docs("FEEDBACK")
+    with harness.world.service("notifications"):
+        for form in before:
+            context = CommandContext(system("notifications"), "act_when_due", "cor_1")
+            act_when_due(form["form_id"], context, FeedbackForms.connect())
+    assert harness.docs("FEEDBACK") == before
