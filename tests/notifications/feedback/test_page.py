@@ -71,7 +71,11 @@ def test_a_form_works_once_and_for_thirty_days(
         ("wants_call", "yes", True, False),
         ("wants_call", "no", False, False),
     ]
-    assert "summary" not in shown.text.partition("</style>")[2]
+    asked = shown.text.partition("</style>")[2]
+    for of_a_fault in ("summary", "Ответьте ещё раз", 'class="error"', "aria-describedby"):
+        assert of_a_fault not in asked
+    assert "Ответьте ещё раз" not in shown.text.partition("</title>")[0]
+    assert "1 — плохо" in asked and "5 — отлично" in asked and ">3</label>" in asked
     for secret in ("Анна", CASE, FAMILY, MATCH):
         assert secret not in shown.text
     policy = shown.headers["Content-Security-Policy"]
@@ -116,6 +120,7 @@ def test_what_is_missing_is_asked_again_and_nothing_is_lost(public: Api, path: s
     assert "Приходят &lt;/textarea&gt;&lt;b&gt;" in wrong.text
     assert "<title>Ответьте ещё раз." in wrong.text
     assert 'id="error-score"' in wrong.text and 'aria-describedby="error-score"' in wrong.text
+    assert wrong.text.count('class="error"') == 1
     assert send(public, path, GOOD).status == 200
 
 

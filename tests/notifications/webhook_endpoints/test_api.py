@@ -158,3 +158,9 @@ def test_a_refused_event_of_no_service_names_all_that_may_be_had(
     assert {"intake.CaseClosed", "matching.MatchProposed", "cards.CardIssued"} <= set(
         re.findall(r"[a-z]+\.[A-Za-z]+", refused.text)
     )
+
+
+def test_who_keeps_an_id_may_hear_when_to_forget_it(harness: NotificationsHarness) -> None:
+    """No message is about these: they end work."""
+    forget = ["intake.FamilyErased", "cards.CardErased", "matching.GuardianContactErased"]
+    assert register(harness, HQ, "1", event_types=forget).status == 201
