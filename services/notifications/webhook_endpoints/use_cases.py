@@ -2,6 +2,7 @@
 
 from services.notifications.channels.hooks import refused_host
 from services.notifications.policy import POLICY
+from services.notifications.preferences.reactions import REACTIONS as of_preferences
 from services.notifications.templates.repository import announced_events
 from services.notifications.webhook_endpoints import events
 from services.notifications.webhook_endpoints.commands import RegisterEndpoint
@@ -12,7 +13,7 @@ from services.notifications.webhook_endpoints.repository import (
     WebhookEndpoints,
 )
 from services.notifications.webhook_endpoints.values import EndpointId
-from services.notifications.work_items.endings import ending_events
+from services.notifications.work_items.reactions import REACTIONS as of_work
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
 from shared.events.base import Event, leaving_fields
@@ -90,7 +91,7 @@ def rotate_webhook_secret(
 
 def offered_events() -> tuple[type[Event], ...]:
     """Return the events that an endpoint may hear: those heard here of which a field may leave."""
-    heard = dict.fromkeys((*announced_events(), *ending_events()))
+    heard = dict.fromkeys((*announced_events(), *of_work, *of_preferences))
     return tuple(event for event in heard if leaving_fields(event))
 
 

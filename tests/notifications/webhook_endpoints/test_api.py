@@ -11,9 +11,12 @@ import pytest
 from infra.services import ROOT
 from services.notifications.webhook_endpoints.domain import BELIEVED_FOR, Hearers
 from services.notifications.webhook_endpoints.repository import HearersOfRegions
+from services.notifications.webhook_endpoints.use_cases import offered_events
+from shared.events.base import leaving_fields
 from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
 from tests.support.api import Answer
 from tests.support.world import at
+from tools.event_catalogue import events
 
 URL = "https://crm.example.org/ryadom?source=1"
 HEARD = ["matching.MatchProposed", "intake.CaseClosed"]
@@ -161,6 +164,15 @@ def test_a_refused_event_of_no_service_names_all_that_may_be_had(
 
 
 def test_who_keeps_an_id_may_hear_when_to_forget_it(harness: NotificationsHarness) -> None:
-    """No message is about these: they end work."""
+    """No message is about these: they end work, or what is kept here goes with them."""
     forget = ["intake.FamilyErased", "cards.CardErased", "matching.GuardianContactErased"]
+    forget += ["intake.FamiliesMerged", "intake.FamilyMergeUndone", "cards.CardMoved"]
     assert register(harness, HQ, "1", event_types=forget).status == 201
+
+
+def test_what_the_catalogue_says_may_leave_may_be_had() -> None:
+    """But for the test event, which is sent by another command."""
+    leaves = {event.detail_type() for event in events() if leaving_fields(event)}
+    assert leaves - {event.detail_type() for event in offered_events()} == {
+        "notifications.WebhookEndpointTried"
+    }
