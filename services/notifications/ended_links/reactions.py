@@ -7,7 +7,7 @@ from services.notifications.ended_links.repository import EndedLinksRepository
 from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import CardBlocked, CardErased, CardReplaced, HolderContactChanged
-from shared.events.intake import FamilyErased
+from shared.events.intake import FamilyErased, FamilyMergeUndone
 from shared.events.intake_rights import FamilyContactChanged, FamilyUnreachable
 from shared.events.matching_guardians import GuardianContactChanged, GuardianContactErased
 from shared.events.matching_volunteers import VolunteerContactChanged, VolunteerLeft
@@ -31,6 +31,8 @@ def _subjects(event: Event) -> Iterator[str]:
             yield event.record_id or event.family_id
         case FamilyErased():
             yield event.family_id
+        case FamilyMergeUndone():  # each may have read what was the other's
+            yield from (event.family_id, event.merged_family_id)
         case GuardianContactChanged() | GuardianContactErased():
             yield event.guardian_id
         case VolunteerContactChanged() | VolunteerLeft():
@@ -45,7 +47,7 @@ def _subjects(event: Event) -> Iterator[str]:
 
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(
     (
-        FamilyContactChanged, FamilyUnreachable, FamilyErased,
+        FamilyContactChanged, FamilyUnreachable, FamilyErased, FamilyMergeUndone,
         GuardianContactChanged, GuardianContactErased,
         VolunteerContactChanged, VolunteerLeft,
         HolderContactChanged, CardErased, CardBlocked, CardReplaced,

@@ -44,6 +44,12 @@ ENDS: dict[str, list[Event]] = {
     FAMILY: [
         intake_rights.FamilyContactChanged(**OF, **NEW),
         intake_rights.FamilyContactChanged(**OF, **NEW | {"family_id": OTHER}, record_id=FAMILY),
+        intake.FamilyMergeUndone(
+            **OF, family_id=FAMILY, merged_family_id=OTHER, reason="same_children"
+        ),
+        intake.FamilyMergeUndone(
+            **OF, family_id=OTHER, merged_family_id=FAMILY, reason="same_children"
+        ),
         intake_rights.FamilyUnreachable(**OF, family_id=FAMILY, district_id="D05", forbidden=False),
     ],
     GUARDIAN: [matching_guardians.GuardianContactChanged(**OF_GUARDIAN, **CHANGE)],
