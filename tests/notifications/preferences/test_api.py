@@ -1,23 +1,18 @@
 """How people say how they would like to be written to, and what that changes."""
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake
-from shared.events.cards_partners import PartnerNewsDue
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal
-from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import (
-    ASKED,
     CARD,
-    CASE,
     COORDINATOR,
     FAMILY,
     FAMILY_SIGNED_IN,
@@ -28,7 +23,6 @@ from tests.notifications.fakes import (
     HQ_ELSEWHERE,
     OF_CASE,
     OF_HOLDER,
-    REQUEST,
     NotificationsHarness,
 )
 from tests.notifications.news import CALL_DUE, RECEIVED
@@ -192,104 +186,6 @@ def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
     assert used == {*OptionalNews}
 
 
-OTHER = FAMILY[:-1] + "B"
-PAIR = {"region": "ZR", "family_id": FAMILY, "merged_family_id": OTHER, "reason": "same_children"}
-
-
-def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_separated(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
-    other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
-    assert own_messages(api) != own_messages(other)
-    assert api.put("/own-preferences", {"channels": ["email"]}, if_match=0).status == 200
-    assert other.put("/own-preferences", {"unwanted": ["questions"]}, if_match=0).status == 200
-
-    merged = intake.FamiliesMerged(**PAIR)
-    body = harness.body(merged)
-    harness.deliver(body, body)
-    both = [each.get("/own-preferences").json for each in (api, other)]
-    assert both[0] == both[1]
-    assert (both[0]["channels"], both[0]["unwanted"]) == (["email"], ["questions"])
-    harness.tell(CALL_DUE)
-    assert to_family(harness)[-1][1:] == ("withheld", "unwanted")
-
-    lifted = OF_CASE | {"family_id": OTHER}
-    harness.tell(intake.CareRequirementLifted(**lifted, reason="other"))
-    paces = {one["pace_id"].partition(".")[0] for one in harness.docs("PACE")}
-    assert (FAMILY in paces, OTHER in paces) == (True, False), "both are one person"
-
-    # Each record shows what both were sent, in one order, however short the pages are.
-    sent = own_messages(other)
-    assert len(sent) == 4 and sent == own_messages(api) == own_messages(api, limit="1")
-    assert {one["reference"] for one in sent} == {REQUEST, CASE}
-    # What the family says now is all that holds, by whichever record it says so.
-    said = other.put("/own-preferences", {"channels": ["sms"]}, if_match=both[0]["version"])
-    assert said.status == 200
-    assert [each.get("/own-preferences").json["unwanted"] for each in (api, other)] == [[], []]
-
-    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
-    harness.deliver(undone, undone, body)
-    own = [each.get("/own-preferences").json for each in (api, other)]
-    assert [each["channels"] for each in own] == [["sms"], []]
-    assert [each["unwanted"] for each in own] == [[], ["questions"]]
-    assert sorted(own_messages(api) + own_messages(other), key=str) == sorted(sent, key=str)
-
-
-def test_one_message_a_day_is_wished_for_both_records_by_either(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
-    other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
-    assert other.put("/own-preferences", {"together": True}, if_match=0).status == 200
-    harness.tell(intake.FamiliesMerged(**PAIR))
-    assert api.get("/own-preferences").json["together"] is True
-
-
-def own_messages(api: Api, **query: str) -> list[dict[str, Any]]:
-    """What a person was sent, page by page."""
-    page = api.get("/own-messages", query=query).json
-    found: list[dict[str, Any]] = page["items"]
-    while page["next_cursor"]:
-        page = api.get("/own-messages", query=query | {"cursor": page["next_cursor"]}).json
-        found += page["items"]
-    return found
-
-
-def test_a_family_is_known_by_what_its_other_record_was_sent(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": OTHER, "merged_family_id": FAMILY}))
-    whole = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
-    assert whole.get("/own-preferences").status == 200
-    assert own_messages(whole) == own_messages(api) != []
-
-
-def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    merged, undone = (
-        harness.body(kind(**PAIR)) for kind in (intake.FamiliesMerged, intake.FamilyMergeUndone)
-    )
-    harness.deliver(undone)
-    harness.deliver(merged)
-    assert [one.get("points_to") for one in harness.docs("PREFERENCES")] == [None, None]
-
-
-def test_a_record_speaks_no_longer_for_one_that_has_moved_on_to_another(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    harness.tell(intake.FamiliesMerged(**PAIR))
-    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
-    third = f"{FAMILY[:-1]}C"
-    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": third}))
-    harness.deliver(undone)
-    found = {one["person_id"]: one for one in harness.docs("PREFERENCES")}
-    assert found[FAMILY].get("records", {}) == {}
-    assert found[OTHER]["points_to"] == third
-    assert [*found[third]["records"]] == [OTHER]
-
-
 def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     harness: NotificationsHarness, api: Api
 ) -> None:
@@ -346,74 +242,3 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]
-
-
-def last_lines(stage: Stage) -> list[str]:
-    """What messages end with, the latest last."""
-    return [one["text"].rpartition("Здравствуйте")[2] for one in stage.server.provider.messages()]
-
-
-def test_several_news_can_be_declined_where_one_of_them_can(stage: Stage) -> None:
-    of_card = {"region": "ZR", "holder_id": "hol_1"}
-    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
-    stays = {"card_id": CARD, "holder_ref": "A1", "issued_month": "2026-09", "district_id": "D01"}
-    stage.reach_by("ses")
-    stage.harness.tell(cards.PlacementEndDismissed(**of_card, **stays))
-    stage.harness.tell(PartnerNewsDue(**of_card, **shop, news="leaving"))
-    stage.harness.tell(
-        cards.PlacementEndDismissed(**of_card, **stays | {"card_id": CARD[:-1] + "B"})
-    )
-    stage.server.carriers.headers.clear()
-    stage.let_pass(minutes=11)
-    assert "Новости для вас" in str(stage.server.provider.messages()[-1])
-    assert "List-Unsubscribe" in stage.server.carriers.headers
-
-
-def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> None:
-    """A mail each time, a bot once a day, a text where its news can be declined."""
-    harness, page = stage.harness, "/preferences/ryl_"
-    stage.reach_by("ses")
-    harness.tell(RECEIVED)
-    harness.tell(CALL_DUE)
-    assert "List-Unsubscribe" in stage.server.carriers.headers
-    assert page in last_lines(stage)[-1]
-    link = stage.server.carriers.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
-    assert stage.server.carriers.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    anybody = harness.world.api("notifications", None)
-    # RFC 8058 would rather have it so than as a form of the other kind.
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    name = 'Content-Disposition: form-data; name="List-Unsubscribe"'
-    pressed = "\r\n".join(["--x", name, "", "One-Click", "--x--"])
-    assert anybody.call("POST", f"/preferences/{link}", pressed, headers=kind).status == 200
-    harness.world.settle()
-    (wishes,) = harness.docs("PREFERENCES")
-    assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")
-    (changed,) = harness.world.events("notifications.PreferencesChanged")
-    assert changed["data"]["by"] == "link"
-    stage.server.carriers.headers.clear()
-    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
-    assert page in last_lines(stage)[-1]
-    assert stage.server.carriers.headers == {}, "what is needed cannot be declined"
-
-    stage.clean()
-    stage.reach_by("max")
-    stage.tell(urgent=True)
-    assert page not in last_lines(stage)[-1]
-    stage.clean()
-    for number in (1, 2):
-        news = (intake.CareRequirementLifted, intake.CaseReopened)[number - 1]
-        harness.tell(news(**OF_CASE, reason="other"))
-        shown = [page in each for each in last_lines(stage)]
-        assert shown == [True, False][:number]
-    stage.let_pass(hours=24)
-    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
-    assert "«стоп»" in last_lines(stage)[-1] and page in last_lines(stage)[-1]
-
-    stage.clean()
-    stage.reach_by("smsc")
-    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
-    stage.let_pass(hours=24)
-    harness.tell(CALL_DUE)
-    needed, asked, _ = last_lines(stage)
-    assert "штабу" not in needed.splitlines()[-1] and page not in asked
-    assert asked.endswith("Скажите об этом штабу.")
