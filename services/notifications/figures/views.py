@@ -72,9 +72,9 @@ def feedback_of(counts: FeedbackCounts, *, hides_few: bool) -> FeedbackFigures:
 
 def feedback_of_regions(counts: Collection[FeedbackCounts], *, hides_few: bool) -> FeedbackFigures:
     """Show the same of all regions; not where the rest beside the regions shown would be few."""
-    rest = [each for each in counts if _is_few(each)]
+    rest = FeedbackCounts.sum_of(each for each in counts if _is_few(each))
     together = FeedbackCounts.sum_of(counts)
-    guessable = len(rest) == 1 or _is_few(FeedbackCounts.sum_of(rest)) or _is_few(together)
+    guessable = _is_few(rest) or _is_few(together)
     return FeedbackFigures() if hides_few and guessable else _shown(together)
 
 

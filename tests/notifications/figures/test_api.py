@@ -23,7 +23,11 @@ from services.notifications.figures.repository import (
     DaySumsRepository,
     FeedbackCountsRepository,
 )
-from services.notifications.figures.views import FeedbackFigures, feedback_of
+from services.notifications.figures.views import (
+    FeedbackFigures,
+    feedback_of,
+    feedback_of_regions,
+)
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -306,7 +310,17 @@ def test_families_of_a_burst_are_counted_in_shards_that_are_read_together(
 
 @pytest.mark.parametrize(
     ("asked", "answered", "low", "hidden"),
-    [(20, 15, 0, False), (20, 20, 5, False), (4, 0, 0, True), (20, 18, 0, True), (20, 15, 4, True)],
+    [
+        (20, 15, 0, False),
+        (20, 20, 5, False),
+        (4, 0, 0, True),
+        (20, 18, 0, True),
+        (20, 15, 4, True),
+        (20, 15, 1, True),
+        (20, 19, 0, True),
+        (1, 0, 0, True),
+        (5, 0, 0, False),
+    ],
 )
 def test_where_few_families_have_said_something_or_nothing_nobody_else_reads_it(
     asked: int, answered: int, low: int, hidden: bool
@@ -315,3 +329,28 @@ def test_where_few_families_have_said_something_or_nothing_nobody_else_reads_it(
 
     assert (feedback_of(counts, hides_few=True) == FeedbackFigures()) is hidden
     assert feedback_of(counts, hides_few=False).asked == asked
+
+
+ENOUGH = {"asked": 20, "answered": 15, "answers": 15}
+FEW = {"asked": 9, "answered": 8, "answers": 8}
+
+
+@pytest.mark.parametrize(
+    ("regions", "hidden"),
+    [
+        ([ENOUGH, ENOUGH], False),
+        ([ENOUGH, ENOUGH, FEW], True),  # the total less the others is that region
+        ([ENOUGH, FEW, FEW], True),  # two without an answer
+        ([ENOUGH, *[FEW] * 5], False),
+        ([FEW], True),
+        ([], False),
+    ],
+)
+def test_a_total_is_not_shown_where_it_says_what_a_region_hides(
+    regions: list[dict[str, int]], hidden: bool
+) -> None:
+    counts = [FeedbackCounts(id=str(n), **each) for n, each in enumerate(regions)]
+    shown = feedback_of_regions(counts, hides_few=True)
+    assert (shown == FeedbackFigures()) is hidden
+    asked = sum(each["asked"] for each in regions)
+    assert feedback_of_regions(counts, hides_few=False).asked == asked

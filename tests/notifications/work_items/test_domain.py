@@ -7,7 +7,7 @@ import pytest
 
 from services.notifications.work_items.domain import MOST_NEWS, WorkItem
 from services.notifications.work_items.values import WorkItemStatus
-from services.notifications.work_subjects.domain import Place
+from services.notifications.work_subjects.domain import Ending, Place
 from services.notifications.work_subjects.values import Mark
 from shared.errors import IllegalStep
 from tests.support.world import at
@@ -175,3 +175,26 @@ def test_work_that_moves_names_its_new_district_where_it_named_one(facts: dict[s
     moved = item(WorkItemStatus.NEW).model_copy(update={"facts": facts}).at(place)
     assert moved.district_id == "D02"
     assert moved.facts == (facts | {"district": "D02"} if "district" in facts else facts)
+
+
+def test_work_that_is_taken_back_says_nothing_of_how_it_was_closed() -> None:
+    ended = item(WorkItemStatus.READ).end(Ending(kind="x", mark=MARK, by="intake.X"), "usr_1", NOW)
+    assert (ended.done_by, ended.done_at, ended.done_reason, ended.ended_by) == (
+        "usr_1", NOW, "done", "intake.X",
+    )  # fmt: skip
+    again = ended.reopen(MARK)
+    assert (again.done_by, again.done_at, again.done_reason, again.ended_by) == (None,) * 4
+
+
+def test_a_call_with_one_piece_of_news_less_is_about_the_latest_that_is_left() -> None:
+    first, second = (
+        item(WorkItemStatus.NEW).model_copy(
+            update={"message_id": f"msg_{n}", "template": f"t{n}", "variant": f"v{n}",
+                    "facts": {"due": f"2026-09-1{n}"}, "calls": (f"msg_{n}",), "news": (f"t{n}",)}
+        )
+        for n in (1, 2)
+    )  # fmt: skip
+    left = first.renew(second).without("msg_2", [first])
+    assert (left.message_id, left.template, left.variant, left.facts, left.calls) == (
+        "msg_1", "t1", "v1", {"due": "2026-09-11"}, ("msg_1",),
+    )  # fmt: skip
