@@ -28,7 +28,7 @@ def opened(body: ByLink, store: Store) -> Link:
     link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
     if store.item(signed_links.once(link).key) is not None:
         raise _gone("link_already_used")
-    issued = link.expires_at - LINK_LIFETIME + SIGNED_TO
+    issued = link.issued_at + SIGNED_TO
     if was_signed_out(Families(store).get(link.subject), link.subject, issued):
         raise _gone("link_expired")
     return link
