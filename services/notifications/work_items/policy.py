@@ -40,7 +40,6 @@ def resource(item: WorkItem) -> Resource:
         region=item.region,
         district=item.district_id,
         org=item.org,
-        status=item.status,
         more=_asked(item.role, item.region, item.account, item.climbed_to),
     )
 

@@ -265,3 +265,56 @@ def test_a_call_is_done_only_with_what_was_told(
     harness.world.settle()
     assert [one["status"] for one in calls(harness)] == ["done", "new"]
     assert [one["status"] for one in to_holders(harness)] == ["handed_over"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "counted"),
+    [
+        ("done", "delivered", "message_sent"),
+        ("unreachable", "failed", "message_failed"),
+        ("other", "withheld", "message_withheld"),
+    ],
+)
+def test_how_a_call_ended_is_counted_as_of_any_message(
+    harness: NotificationsHarness,
+    capsys: pytest.CaptureFixture[str],
+    reason: str,
+    status: str,
+    counted: str,
+) -> None:
+    harness.tell(ISSUED)
+    (call,) = calls(harness)
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    closed = heard(api, path) if reason == "done" else {"reason": reason}
+    capsys.readouterr()
+    assert api.post(f"{path}/done", closed, key="1").status == 200
+    harness.world.settle()
+    assert [one["status"] for one in to_holders(harness)] == [status]
+    told = capsys.readouterr().out
+    asks_staff = {"message_sent"} if reason == "unreachable" else set[str]()
+    counts = ("message_sent", "message_failed", "message_withheld", "message_outdated")
+    assert {each for each in counts if f'"{each}":[' in told} == {counted} | asks_staff
+
+
+def test_who_was_reached_after_all_needs_no_other_contact(
+    harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The caller had marked the call by mistake, and takes it back."""
+    harness.tell(ISSUED)
+    (call,) = calls(harness)
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "unreachable"}, key="1").status == 200
+    harness.world.settle()
+    (check,) = (one for one in harness.docs("WORK_ITEM") if one["kind"] == "check_contact")
+    assert check["status"] == "new"
+
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    capsys.readouterr()
+    told = [message["message_id"] for message in to_holders(harness)]
+    assert api.post(f"{path}/done", {"reason": "done", "heard": told}, key="3").status == 200
+    harness.world.settle()
+
+    assert [one["status"] for one in to_holders(harness)] == ["delivered"]
+    (check,) = (one for one in harness.docs("WORK_ITEM") if one["kind"] == "check_contact")
+    assert check["status"] == "done"
+    assert '"message_sent":[' in capsys.readouterr().out

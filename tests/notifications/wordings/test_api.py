@@ -63,6 +63,7 @@ def test_a_newer_wording_replaces_and_the_words_of_the_release_come_back_at_once
     seen = api.get(f"/templates/{NAME}").json
     assert (seen["wording_id"], seen["subject"]) == (second, "Мы вас услышали")
     assert seen["shipped_texts"] == dict(SHIPPED.wordings)
+    assert seen["texts"] == WORDS["texts"]
     assert {"number", "first_name"} <= {*seen["values"]}
     states = {e["id"]: e["status"] for e in api.get(f"/wordings?template={NAME}").json["items"]}
     assert states == {first: "replaced", second: "published"}
@@ -177,6 +178,8 @@ def test_words_that_a_release_has_outdated_meanwhile_are_not_published(
     monkeypatch.setattr(words, "fault", lambda *_: missing)
     refused = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
     assert (refused.status, refused.json["errors"][0]["code"]) == (422, "value_missing")
+    seen = api.get(f"/wordings/{wording}").json
+    assert (seen["texts"], seen["previews"], seen["sms"]) == (WORDS["texts"], {}, {})
 
 
 def test_words_that_a_release_has_outdated_are_not_sent(
