@@ -6,7 +6,7 @@ Guarantees
 * A void one that is shown again was copied: the device is revoked. A call that is
   repeated under its `Idempotency-Key` is no second showing; it gets what the first got.
 * A device that is not used for 30 days, or is revoked, gives no token any more; access tokens that
-  it has already given end within their 15 minutes.
+  it has already given end within their 15 minutes, or at once where a service asks for the device.
 * A bot's device is one chat, bound to one person at a time. It holds no refresh token: the bot
   proves itself by its own, so that with a revoked bot all its chats are out.
 """
@@ -126,6 +126,18 @@ class Devices(Repository[Device]):
             raise _refused()
         renewed = device.renew(now)
         return self.save(context, renewed, number=str(renewed.generation))
+
+    def require_signed_in(self, caller: Principal, is_signed_in: Callable[[Device], bool]) -> None:
+        """Refuse a device that is signed out, though its access token lives for some minutes yet.
+
+        Callers that come by no device are let through.
+        """
+        device_id = people_tokens.device_of(caller)
+        if device_id is None:
+            return
+        device = self.find(device_id)
+        if device is None or not (device.live(clock.wall()) and is_signed_in(device)):
+            raise _refused()
 
     def _shown(self, refresh_token: str) -> tuple[Device, int]:
         try:

@@ -8,8 +8,6 @@ from services.cards.cards.values import BLOCKED_BY_THEFT
 from services.cards.holders.repository import Holders
 from services.cards.policy import POLICY
 from shared import clock
-from shared.errors import Unauthenticated
-from shared.identity import people_tokens
 from shared.identity.devices import Devices
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -78,13 +76,7 @@ def require_signed_in(caller: Principal, cards: Cards) -> None:
 
     Number, codes and the new contact, once shown, are known to the one who has a stolen phone.
     """
-    device_id = people_tokens.device_of(caller)
-    if device_id is None:
-        return
-    device = Devices(cards.store).find(device_id)
-    live = device is not None and device.live(clock.wall())
-    if device is None or not live or not Holders(cards.store).is_signed_in(device):
-        raise Unauthenticated("sign_in_again")
+    Devices(cards.store).require_signed_in(caller, Holders(cards.store).is_signed_in)
 
 
 def load_authorised(card_id: str, action: str, principal: Principal, cards: Cards) -> Card:

@@ -5,6 +5,7 @@ The words for streets and houses are in `addresses.toml`.
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,20 +24,26 @@ def mark_of(address: str) -> str:
 
 def trade_name(title: str) -> str:
     """Return the name of a business without its legal form."""
-    words = spelling(title).split()
-    forms = _words()["forms"]
-    return " ".join(word for word in words if word not in forms) or " ".join(words)
+    return _parts_of(title)[1]
 
 
 def legal_form(title: str) -> str:
     """Return the legal form that the name of a business says, or nothing."""
-    forms = _words()["forms"]
-    return next((word for word in spelling(title).split() if word in forms), "")
+    return _parts_of(title)[0]
 
 
 def legal_forms() -> list[str]:
     """Return all legal forms, spelled as those of names are."""
-    return [*_words()["forms"]]
+    return [*dict.fromkeys(_words()["forms"].values())]
+
+
+def _parts_of(title: str) -> tuple[str, str]:
+    said, forms = f" {spelling(title)} ", _words()["forms"]
+    for full, short in forms.items():
+        said = said.replace(f" {full} ", f" {short} ")
+    words, short_ones = said.split(), {*forms.values()}
+    name = " ".join(word for word in words if word not in short_ones) or " ".join(words)
+    return next((word for word in words if word in short_ones), ""), name
 
 
 def _same_words(plain: str) -> str:
@@ -53,6 +60,14 @@ def _same_words(plain: str) -> str:
 def _words() -> dict[str, dict[str, str]]:
     """Return the lists of words, each in the spelling in which texts are compared."""
     found = read_toml(Path(__file__).with_suffix(".toml"))
-    short = {spelling(each): spelling(full) for full, of in found["short"].items() for each in of}
-    lists = {name: dict.fromkeys(map(spelling, found[name]), "") for name in ("needless", "forms")}
-    return {"short": short, **lists}
+    return {
+        "short": _by_spelling(found["short"]),
+        "forms": _by_spelling({form: [form, *full] for form, full in found["forms"].items()}),
+        "needless": dict.fromkeys(map(spelling, found["needless"]), ""),
+    }
+
+
+def _by_spelling(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the word that is meant by each way to write it, the longest first."""
+    found = {spelling(each): spelling(meant) for meant, of in lists.items() for each in of}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))

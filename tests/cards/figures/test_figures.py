@@ -73,14 +73,15 @@ def test_a_partner_sees_when_each_store_key_was_last_used(client: CardsClient) -
     hear(client, event, "used")
     client.world.settle()
 
-    seen = {
-        k["id"]: k["last_used_on"]
-        for outlet in client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
-        for k in outlet["keys"]
-    }
-
-    assert seen.pop(key) == "2026-10-05"
-    assert list(seen.values()) == [None]
+    for moment in ("2026-10-31 12:00", "2026-11-30 12:00"):
+        client.world.advance(at(moment))
+        seen = {
+            k["id"]: k["last_used_on"]
+            for outlet in client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+            for k in outlet["keys"]
+        }
+        assert seen.pop(key) == "2026-10-05", "of this month, or of the one before"
+        assert list(seen.values()) == [None]
 
 
 def test_other_partners_figures_are_refused(client: CardsClient) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.shops import SHOPS
-from services.cards.outlets.addresses import mark_of
+from services.cards.outlets.addresses import legal_form, legal_forms, mark_of, trade_name
 from services.cards.outlets.values import DAYS
 from shared.errors import Invalid
+from shared.reference.district_names import spelling
 from tests.cards.api_client import (
     HOLDER,
     LEADER,
@@ -379,6 +380,21 @@ def test_an_address_in_other_words_is_the_same_shop(client: CardsClient, s3: Mem
         (line, "shop_exists") for line in (3, 4, 5)
     ]
     assert (len(partners(client)), shown["accepted"]) == (1, 1 + len(OTHERS))
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("ООО «Берёзка»", "ООО"), ("«БЕРЕЗКА», О.О.О.", "ООО"), ("Берёзка (АО)", "АО"),
+        ("Общество с ограниченной ответственностью «Берёзка»", "ООО"),
+        ("Публичное акционерное общество Берёзка", "ПАО"), ("И.П. Берёзка", "ИП"),
+        ("Индивидуальный предприниматель Берёзка", "ИП"), ("Берёзка", ""),
+    ],
+)  # fmt: skip
+def test_a_legal_form_is_written_short_or_in_full(title: str, form: str) -> None:
+    assert trade_name(title) == trade_name("берёзка")
+    assert legal_form(title) == (spelling(form) if form else "")
+    assert legal_form(title) in ["", *legal_forms()]
 
 
 def test_the_parts_of_an_address_are_written_in_many_ways() -> None:

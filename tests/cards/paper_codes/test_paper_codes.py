@@ -8,6 +8,7 @@ import pytest
 
 from services.cards.cards.values import CardStatus
 from services.cards.paper_codes import reactions
+from services.cards.paper_codes.domain import PaperCodes
 from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
 from tests.cards.imports.uploads import result, run, text, upload
 from tests.support.memory_s3 import MemoryS3
@@ -34,6 +35,17 @@ def ask(client: CardsClient, batch: str) -> dict[str, Any]:
     client.done(LEADER, f"{batch}/codes")
     client.world.settle()
     return dict(client.get(LEADER, f"{batch}/codes").json)
+
+
+def test_a_list_that_failed_is_written_again_without_what_was_said_of_it() -> None:
+    now = at("2026-10-05 10:00")
+    codes = PaperCodes(
+        id="bat_1", region="ZR", asked_by="CL-0", role="community_leader", asked_at=now, due_at=now
+    )
+
+    again = codes.advance(700, 3, now).fail("Работа остановлена.").write_again(now)
+
+    assert (again.status, again.failure, again.cards, again.offset) == ("writing", None, 0, 0)
 
 
 def test_the_result_says_which_codes_go_by_message_and_which_on_paper(
