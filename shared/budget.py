@@ -19,7 +19,7 @@ from shared.errors import Unavailable
 
 # What is kept for saying that time has run out.
 ANSWER_SECONDS = 0.5
-RINGS_AGAIN_SECONDS = 0.1
+RINGS_AGAIN_SECONDS = 0.2
 # The longest pause after the first lost race.
 PAUSE_SECONDS = 0.06
 

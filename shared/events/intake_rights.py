@@ -25,13 +25,15 @@ class FamilyContactChanged(Event):
 
 
 class FamilySignedOut(Event):
-    """A record of a family was signed out everywhere, at this moment of the wall's time.
+    """A family was signed out everywhere, at this moment of the wall's time.
 
-    Links that were given to it before that open and sign nothing any more, in whichever service.
+    Links that it was given before open and sign nothing any more, in whichever service. Each record
+    that was merged into the family has one, as `record_id`.
     """
 
     family_id: str
     at: datetime
+    record_id: str | None = None
 
 
 class FamilyUnreachable(Event):

@@ -95,12 +95,19 @@ def of_last_case(before: Family, after: Family) -> Iterator[Event]:
 
 
 def of_sign_out(before: Family, after: Family) -> Iterator[FamilySignedOut]:
-    """Return that records of a family were signed out everywhere, each with its own moment."""
+    """Return which records of a family were signed out everywhere: all, when the family was."""
     known = {(each.family_id, each.signed_out_at) for each in before.records}
-    for each in after.records:
-        if each.signed_out_at is not None and (each.family_id, each.signed_out_at) not in known:
+    new = {
+        each.family_id: each.signed_out_at
+        for each in after.records
+        if (each.family_id, each.signed_out_at) not in known
+    }
+    for each in after.record_ids:
+        at = new.get(after.family_id) or new.get(each)
+        if at is not None:
+            record_id = None if each == after.family_id else each
             yield FamilySignedOut(
-                region=each.region, family_id=each.family_id, at=each.signed_out_at
+                region=after.region, family_id=after.family_id, at=at, record_id=record_id
             )
 
 

@@ -26,8 +26,9 @@ def on_family_signed_out(
     received: Received[FamilySignedOut], context: CommandContext, bonds: Bonds
 ) -> None:
     """Let links that a record was given before sign nothing: its phone may be in other hands."""
-    bond = bonds.of_record(received.event.family_id, received.event.region)
-    after = bond.sign_out(received.event.at)
+    event = received.event
+    bond = bonds.of_record(event.record_id or event.family_id, event.region)
+    after = bond.sign_out(event.at)
     if after is not bond:
         bonds.save(context, after)
 

@@ -32,11 +32,10 @@ class Bonds(Repository[FamilyBond]):
         return (family_id,) if whole is None else (whole.family_id, *whole.parts)
 
     def was_signed_out(self, family_id: str, since: datetime) -> bool:
-        """Whether a record, or the family that it is part of, was signed out since a moment."""
-        own = self.find(family_id)
-        whole = None if own is None or own.part_of is None else self.find(own.part_of)
-        said = (each.signed_out_at for each in (own, whole) if each is not None)
-        return any(at is not None and since <= at for at in said)
+        """Whether a record was signed out since a moment."""
+        bond = self.find(family_id)
+        at = None if bond is None else bond.signed_out_at
+        return at is not None and since <= at
 
     def of_families(self, families: Iterable[str], region: str) -> dict[str, FamilyBond]:
         """Return the bond that holds for each of many families, read 100 at a time."""

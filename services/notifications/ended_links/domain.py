@@ -28,4 +28,4 @@ class EndedLinks(Aggregate):
     def require_later(self, issued_at: datetime) -> None:
         """Refuse a link of before; raises Gone."""
         if self.ended_at is not None and issued_at <= self.ended_at:
-            raise Gone("link_ended", region=self.region)
+            raise Gone("link_expired", region=self.region)

@@ -7,8 +7,8 @@ from services.notifications.ended_links.repository import EndedLinksRepository
 from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import CardBlocked, CardErased, CardReplaced, HolderContactChanged
-from shared.events.intake import FamilyErased, FamilyMergeUndone
-from shared.events.intake_rights import FamilyContactChanged, FamilyUnreachable
+from shared.events.intake import FamilyErased
+from shared.events.intake_rights import FamilyContactChanged, FamilySignedOut
 from shared.events.matching_guardians import GuardianContactChanged, GuardianContactErased
 from shared.events.matching_volunteers import VolunteerContactChanged, VolunteerLeft
 from shared.storage.command_context import CommandContext
@@ -18,7 +18,8 @@ def end_links(
     received: Received[Any], context: CommandContext, ended: EndedLinksRepository
 ) -> None:
     """Let no link of before show or change anything of a person."""
-    event, at = received.event, received.time - clock.offset()
+    event = received.event
+    at = event.at if isinstance(event, FamilySignedOut) else received.time - clock.offset()
     rows = [ended.row(ended.of(each).end(event.region, at)) for each in _subjects(event)]
     if rows:
         ended.store.commit(context, *rows)
@@ -27,12 +28,10 @@ def end_links(
 def _subjects(event: Event) -> Iterator[str]:
     """Yield whose links end: a person's, or those about a card, which may name no holder."""
     match event:
-        case FamilyContactChanged() | FamilyUnreachable():
+        case FamilyContactChanged() | FamilySignedOut():
             yield event.record_id or event.family_id
         case FamilyErased():
             yield event.family_id
-        case FamilyMergeUndone():  # each may have read what was the other's
-            yield from (event.family_id, event.merged_family_id)
         case GuardianContactChanged() | GuardianContactErased():
             yield event.guardian_id
         case VolunteerContactChanged() | VolunteerLeft():
@@ -47,7 +46,7 @@ def _subjects(event: Event) -> Iterator[str]:
 
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(
     (
-        FamilyContactChanged, FamilyUnreachable, FamilyErased, FamilyMergeUndone,
+        FamilyContactChanged, FamilySignedOut, FamilyErased,
         GuardianContactChanged, GuardianContactErased,
         VolunteerContactChanged, VolunteerLeft,
         HolderContactChanged, CardErased, CardBlocked, CardReplaced,

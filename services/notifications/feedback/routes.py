@@ -4,7 +4,7 @@ from services.notifications.feedback import queries, use_cases
 from services.notifications.questionnaires.page import of_refusal
 from shared.api.routes import Routes
 
-LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "link_ended", "too_many")
+LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "link_expired", "too_many")
 FAULTS = (
     "question_unknown", "answer_missing", "answer_not_listed", "mark_expected",
     "yes_or_no_expected", "words_expected", "words_too_long",

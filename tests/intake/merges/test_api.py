@@ -234,6 +234,11 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     moved = {"contact": THIRD} | EVIDENCE
     client.do(HQ, f"/families/{first['family_id']}/contact", moved)
     assert answers() == {403}
+    told = client.published("FamilySignedOut")
+    assert {(each["family_id"], each["record_id"]) for each in told} == {
+        (first["family_id"], None),
+        (first["family_id"], second["family_id"]),
+    }
 
 
 @pytest.mark.parametrize("speaks", ["first", "second"])

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.events.intake import FamiliesMerged
 from shared.events.intake_rights import FamilySignedOut
 from tests.matching.api_client import (
     HQ,
@@ -105,24 +104,22 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
 
 
-@pytest.mark.parametrize("signed_out", ["itself", "the whole", "another"])
+@pytest.mark.parametrize("signed_out", ["itself", "as a record", "another"])
 def test_a_link_of_before_the_family_was_signed_out_signs_nothing(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch, signed_out: str
 ) -> None:
     case, earlier = client.waiting(), clock.wall() - timedelta(minutes=5)
-    family, whole = family_of(case), "fam_00000000000000000000000009"
+    family, another = family_of(case), "fam_00000000000000000000000009"
     match = client.introduced(client.proposed(case, client.ready()))
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
     with monkeypatch.context() as patch:
         patch.setattr(clock, "wall", lambda: earlier)
         link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
-    if signed_out != "another":
-        one = {"region": "ZR", "family_id": whole, "merged_family_id": family}
-        client.hear(FamiliesMerged(**one, reason="same_people"))
-
-    lost = {"itself": family, "the whole": whole, "another": whole}[signed_out]
-    client.hear(FamilySignedOut(region="ZR", family_id=lost, at=clock.wall()))
-    client.hear(FamilySignedOut(region="ZR", family_id=lost, at=earlier))  # heard of late
+    lost = {"family_id": family if signed_out == "itself" else another}
+    if signed_out == "as a record":
+        lost["record_id"] = family
+    client.hear(FamilySignedOut(region="ZR", **lost, at=clock.wall()))
+    client.hear(FamilySignedOut(region="ZR", **lost, at=earlier))  # heard of late
 
     answer = client.post(None, "/signatures", {"link": link})
     if signed_out == "another":

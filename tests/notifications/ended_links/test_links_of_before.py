@@ -44,13 +44,6 @@ ENDS: dict[str, list[Event]] = {
     FAMILY: [
         intake_rights.FamilyContactChanged(**OF, **NEW),
         intake_rights.FamilyContactChanged(**OF, **NEW | {"family_id": OTHER}, record_id=FAMILY),
-        intake.FamilyMergeUndone(
-            **OF, family_id=FAMILY, merged_family_id=OTHER, reason="same_children"
-        ),
-        intake.FamilyMergeUndone(
-            **OF, family_id=OTHER, merged_family_id=FAMILY, reason="same_children"
-        ),
-        intake_rights.FamilyUnreachable(**OF, family_id=FAMILY, district_id="D05", forbidden=False),
     ],
     GUARDIAN: [matching_guardians.GuardianContactChanged(**OF_GUARDIAN, **CHANGE)],
     "hol_1": [
@@ -90,6 +83,12 @@ def wishes_of(harness: NotificationsHarness, person: str) -> str:
     return f"/preferences/{text}"
 
 
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two seconds pass; a link says to the second when it was issued."""
+    wall = clock.wall
+    monkeypatch.setattr(clock, "wall", lambda: wall() + timedelta(seconds=2))
+
+
 def form_of(harness: NotificationsHarness, audience: str = "family") -> str:
     """The path of the link to a form in the last message to an audience."""
     return "/forms/" + harness.gateway.to(audience)[-1].text.rpartition("/forms/")[2].split()[0]
@@ -106,6 +105,7 @@ def test_a_link_of_before_shows_nothing_and_changes_nothing(
     known(harness)
     path = wishes_of(harness, person)
     assert public.get(path).status == 200
+    later(monkeypatch)
 
     harness.tell(event)
 
@@ -117,11 +117,22 @@ def test_a_link_of_before_shows_nothing_and_changes_nothing(
     said = [one for one in harness.docs("PREFERENCES") if one["person_id"] == person]
     assert [one for one in said if one.get("set_at")] == []
 
-    # What is sent to the new contact leads on.
-    wall = clock.wall
-    monkeypatch.setattr(clock, "wall", lambda: wall() + timedelta(seconds=2))
+    # What is sent to the new contact leads on, at once.
     assert public.get(wishes_of(harness, person)).status == 200
     assert public.get(path).status == 410
+
+
+def test_a_family_that_is_signed_out_has_no_link_of_before(
+    harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(harness)
+    path = wishes_of(harness, FAMILY)
+    later(monkeypatch)
+    for record, status in ((None, 200), (FAMILY, 410)):
+        lost = {"family_id": OTHER, "record_id": record, "at": clock.wall()}
+        harness.tell(intake_rights.FamilySignedOut(**OF, **lost))
+        assert public.get(path).status == status
+    assert public.get(wishes_of(harness, FAMILY)).status == 200
 
 
 @pytest.mark.parametrize(("person", "event"), cases(GOES_ON))
@@ -144,21 +155,26 @@ def test_what_concerns_another_record_or_the_card_alone_ends_no_link(
     ],
 )
 def test_a_form_of_before_is_neither_shown_nor_answered(
-    harness: NotificationsHarness, public: Api, audience: str, event: Event
+    harness: NotificationsHarness,
+    public: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    audience: str,
+    event: Event,
 ) -> None:
     harness.tell(CALL_DUE)
     path = form_of(harness, audience)
     of_bot = path.replace("/forms/", "/feedback/")
     values = {"values": {"hq_phone": "8 800 222-22-22"}}
     public.as_(OPERATIONS).put("/programme-lines/ZR", values, if_match=0)
+    later(monkeypatch)
 
     harness.tell(event)
 
     for shown in (public.get(path), public.post(path, "score=5", headers=FORM)):
         assert shown.status == 410
         assert "Если его нет, позвоните в штаб: 8 800 222-22-22." in shown.text
-    assert public.get(of_bot).code == "link_ended"
-    assert public.post(of_bot, {"score": 5, "needs_met": "yes"}, key="1").code == "link_ended"
+    assert public.get(of_bot).code == "link_expired"
+    assert public.post(of_bot, {"score": 5, "needs_met": "yes"}, key="1").code == "link_expired"
     harness.world.settle()
     assert harness.world.events("notifications.FeedbackReceived") == []
     # The other side has its own contact, and its own form.
@@ -177,7 +193,7 @@ def test_a_form_of_before_is_neither_shown_nor_answered(
     ],
 )
 def test_a_form_about_a_card_ends_with_its_holders_phone_and_with_the_card(
-    harness: NotificationsHarness, public: Api, event: Event
+    harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch, event: Event
 ) -> None:
     """The event that asks for it names no holder."""
     harness.tell(
@@ -195,6 +211,7 @@ def test_a_form_about_a_card_ends_with_its_holders_phone_and_with_the_card(
     harness.world.advance(at("2026-09-15 10:00"))
     path = form_of(harness, "holder")
     assert public.get(path).status == 200
+    later(monkeypatch)
     harness.tell(event)
     assert public.get(path).status == 410
 
@@ -211,11 +228,12 @@ def test_a_colleague_in_a_call_still_enters_what_a_person_with_a_new_phone_says(
 
 
 def test_a_volunteer_who_left_and_a_holder_who_is_forgotten_have_no_link_that_leads_on(
-    harness: NotificationsHarness, public: Api
+    harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also once news of later makes the person known again."""
     known(harness)
     paths = [wishes_of(harness, person) for person in ("vol_1", "hol_1", FAMILY)]
+    later(monkeypatch)
     harness.tell(VolunteerLeft(**OF, **VOLUNTEER, reason="asked"))
     harness.tell(cards.CardErased(**OF_HOLDER, holder_too=True))
     harness.tell(intake.FamilyErased(**OF, family_id=FAMILY))

@@ -172,7 +172,7 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     assert public.as_(HQ).get("/figures").json["feedback_so_far"] == figures
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
-    assert answer(public, link(harness), comment="Ещё раз").code == "link_ended"
+    assert answer(public, link(harness), comment="Ещё раз").code == "link_expired"
     form = next(one for one in harness.docs("FEEDBACK") if one.get("occasion") == "one_month")
     with harness.world.service("notifications"):
         of_call = signed_links.issue(CALL_PURPOSE, CASE, form["form_id"], LIFETIME)
