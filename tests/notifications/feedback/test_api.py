@@ -16,6 +16,7 @@ from services.notifications.feedback.domain import (
 )
 from services.notifications.feedback.reactions import act_when_due
 from services.notifications.feedback.repository import FeedbackForms
+from shared import clock
 from shared.errors import Gone
 from shared.events import intake, matching
 from shared.events.matching_guardians import GuardianContactErased
@@ -155,7 +156,7 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
 
 @pytest.mark.requirement("X-13")
 def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
-    harness: NotificationsHarness, public: Api
+    harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     harness.tell(CALL_DUE)
     first, later = (
@@ -166,6 +167,8 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     harness.tell(later)
     figures = public.as_(HQ).get("/figures").json["feedback_so_far"]
     assert (figures["answered"], figures["mean_score"]) == (1, 5.0)
+    soon = clock.wall() + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "wall", lambda: soon)
 
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
 
