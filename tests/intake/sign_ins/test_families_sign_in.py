@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     PHONE,
     WORDS,
     IntakeClient,
+    just_before_the_next_write,
     request,
     rows_read,
     staff,
@@ -88,7 +89,7 @@ def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: Int
     seen = client.get(HQ, family).json
     assert [each["proof"] for each in seen["contacts"]] == ["proven_by_code"]
     client.signed_in(OTHER["phone"])
-    assert client.get(HQ, family).json["version"] == seen["version"]  # it is proved already
+    assert client.get(HQ, family).json["contacts"] == seen["contacts"]  # it is proved already
 
 
 def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
@@ -360,3 +361,20 @@ def test_a_contact_that_was_only_claimed_hears_nothing_of_its_change(client: Int
 
     (changed,) = client.published("FamilyContactChanged")
     assert not changed["notifies_former"]
+
+
+def test_a_code_that_is_typed_while_the_contact_is_replaced_signs_no_one_in(
+    client: IntakeClient,
+) -> None:
+    family = client.of_family(client.received())
+    client.sign_in()  # so that the contact is proved already
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+    stolen = {"contact": OTHER, "stolen": True, "evidence": "spoken_in_person"}
+
+    with just_before_the_next_write(client, lambda: client.do(HQ, f"{family}/contact", stolen)):
+        refused = client.enter_code(asked, code)
+
+    assert (refused.status, refused.code) == (409, "sign_in_over")
+    me = client.signed_in(OTHER["phone"])
+    assert len(client.get(me, "/devices").json["items"]) == 1

@@ -110,6 +110,23 @@ def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
     client.do(me, path, right)
 
 
+def test_a_code_that_is_typed_while_the_contact_changes_signs_no_one_in(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(contact=contact(PHONE))
+    sign_in = asked(client)
+    code = {"code": code_of(client, sign_in)}
+    proved = NEW | {"evidence": "paper"}
+
+    client.just_before_the_next_commit(
+        lambda: client.do(FEDERAL, f"/guardians/{guardian}/contact", proved)
+    )
+
+    refused = client.post(None, f"/sign-ins/{sign_in}/token", code)
+    assert (refused.status, refused.code) == (409, "sign_in_over")
+    assert client.get(signed_in(client, NEW_PHONE)[0], "/devices")["items"][1:] == []
+
+
 def test_headquarters_replaces_a_contact_that_cannot_be_read_with_evidence(
     client: MatchingClient,
 ) -> None:

@@ -62,7 +62,8 @@ def test_a_representative_signs_in_and_does_what_is_its_own(client: MatchingClie
     assert client.api(me).put(path, group, if_match=view.etag).status == 422
     assert client.api(me).put(path, team, if_match=view.etag).status == 200
     possible = {"capabilities": [{"category": "food_aid"}], "capacity_families": 2}
-    changed = client.api(me).put(f"/guardians/{mine}/possibilities", possible, if_match=2)
+    etag = client.api(me).get(f"/guardians/{mine}").etag
+    changed = client.api(me).put(f"/guardians/{mine}/possibilities", possible, if_match=etag)
     assert changed.status == 200, changed.text
     seen = client.get(FEDERAL, f"/guardians/{mine}")
     assert (seen["team_size"], seen["capabilities"][0]["category"]) == (7, "food_aid")
