@@ -1,5 +1,7 @@
 """Events of intake about a family's rights: signing in, its own data, who saw its case."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
 from shared.events.base import CodeAsked, Event
@@ -20,6 +22,16 @@ class FamilyContactChanged(Event):
     reference: str
     notifies_former: bool = False
     record_id: str | None = None
+
+
+class FamilySignedOut(Event):
+    """A record of a family was signed out everywhere, at this moment of the wall's time.
+
+    Links that were given to it before that open and sign nothing any more, in whichever service.
+    """
+
+    family_id: str
+    at: datetime
 
 
 class FamilyUnreachable(Event):

@@ -44,16 +44,21 @@ HMAC_SHA256 = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)
+_SIGNED_TO = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The content of a link: `subject` is the family, `about` the id that the purpose concerns."""
+    """The content of a link: `subject` is the family, `about` the id that the purpose concerns.
+
+    It says to the second when it was issued; `issued_by` is the end of that second.
+    """
 
     id: str
     purpose: str
     subject: str
     about: str
+    issued_by: datetime
     expires_at: datetime
 
     @property
@@ -97,7 +102,8 @@ def open_link(text: str, purpose: str, expired: IllegalStep | None = None) -> Li
     except BadData:
         raise _refused() from None
     identifier, subject, about, lifetime = content
-    link = Link(identifier, purpose, subject, about, issued_at + timedelta(seconds=lifetime))
+    issued_by, expires_at = issued_at + _SIGNED_TO, issued_at + timedelta(seconds=lifetime)
+    link = Link(identifier, purpose, subject, about, issued_by, expires_at)
     if clock.wall() > link.expires_at:
         raise expired or _refused()
     return link

@@ -17,6 +17,7 @@ from shared.events.intake_rights import (
     DisclosureEnded,
     FamilyContactChanged,
     FamilyReachable,
+    FamilySignedOut,
     FamilyUnreachable,
     PersonAnswered,
     PersonRequested,
@@ -35,6 +36,7 @@ def of_change(before: Family, after: Family) -> list[Event]:
         *(_disclosed(after, now) for was, now in shown if was is None),
         *(_hidden(after, now) for was, now in shown if was is not None and now.until < was.until),
         *_contact_changed(before, after),
+        *of_sign_out(before, after),
         *of_suggestion(before, after),
         *of_reach(before, after),
         *of_last_case(before, after),
@@ -89,6 +91,16 @@ def of_last_case(before: Family, after: Family) -> Iterator[Event]:
         for record_id in after.record_ids:
             yield FamilyCasesEnded(
                 region=after.region, family_id=after.family_id, record_id=record_id
+            )
+
+
+def of_sign_out(before: Family, after: Family) -> Iterator[FamilySignedOut]:
+    """Return that records of a family were signed out everywhere, each with its own moment."""
+    known = {(each.family_id, each.signed_out_at) for each in before.records}
+    for each in after.records:
+        if each.signed_out_at is not None and (each.family_id, each.signed_out_at) not in known:
+            yield FamilySignedOut(
+                region=each.region, family_id=each.family_id, at=each.signed_out_at
             )
 
 

@@ -2,6 +2,7 @@
 
 from services.matching.agreements.commands import DraftAgreement, SignAgreement, SignByLink
 from services.matching.agreements.values import SIGNING, SPOKEN, link_subject
+from services.matching.bonds.repository import Bonds
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
@@ -11,7 +12,7 @@ from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, Party
 from services.matching.participation.values import current
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Gone, IllegalStep, Invalid
 from shared.events.matching import CareAgreementSigned
 from shared.identity import signed_links
 from shared.reference import regions
@@ -81,16 +82,26 @@ def sign_agreement(
 
 
 def sign_by_link(
-    body: SignByLink, context: CommandContext, matches: Matches, guardians: Guardians
+    body: SignByLink, context: CommandContext, matches: Matches, guardians: Guardians, bonds: Bonds
 ) -> Receipt:
-    """Sign for the family through the link it was given; one of an older draft signs nothing."""
-    link = signed_links.open_link(body.link, SIGNING)
+    """Sign for the family through the link it was given.
+
+    One of an older draft signs nothing, nor one of before the family was signed out everywhere: its
+    phone may be in other hands.
+    """
+    link = signed_links.open_link(body.link, SIGNING, _gone())
+    if bonds.was_signed_out(link.subject, link.issued_by):
+        raise _gone()
     match_id = link.about.partition(":")[0]
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
     if link.about != link_subject(match_id, match.text_to_sign()):
         raise IllegalStep("agreement_changed", ("view_match",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
+
+
+def _gone() -> Gone:
+    return Gone("link_expired", ("ask_for_new_link",))
 
 
 def _sign(

@@ -46,6 +46,7 @@ class FamilyBond(Aggregate):
 
     `part_of` is the record it was merged into, `parts` are those that were merged into it, and
     `merged_at` is when headquarters last merged or separated it: facts may come in any order.
+    Links that the record was given before `signed_out_at`, by the wall's time, sign nothing.
     """
 
     family_id: str
@@ -57,6 +58,7 @@ class FamilyBond(Aggregate):
     exclusions: tuple[Exclusion, ...] = ()
     lifted: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    signed_out_at: Moment | None = None
 
     def bind(self, match_id: str, family_id: str) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
@@ -106,6 +108,12 @@ class FamilyBond(Aggregate):
     def knows_later(self, at: datetime) -> bool:
         """Whether a later merge or separation of this record is known."""
         return self.merged_at is not None and self.merged_at >= at
+
+    def sign_out(self, at: datetime) -> Self:
+        """Let links of before be good no more; an earlier moment that is heard of late is known."""
+        if self.signed_out_at is not None and at <= self.signed_out_at:
+            return self
+        return self._with(signed_out_at=at)
 
     def without(self, record: str) -> Self:
         """Return the bond without the entries of one record."""

@@ -1,9 +1,10 @@
-"""What matching does when headquarters merges two records of a family, or separates them again."""
+"""What matching hears of a family's records: merged, separated again, signed out everywhere."""
 
 from services.matching.bonds.domain import moved
 from services.matching.bonds.repository import Bonds
 from shared.events.base import Received
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
+from shared.events.intake_rights import FamilySignedOut
 from shared.storage.command_context import CommandContext
 
 
@@ -19,6 +20,16 @@ def on_family_merge_undone(
 ) -> None:
     """Let each record have a bond of its own again."""
     _change(received, context, bonds, merged=False)
+
+
+def on_family_signed_out(
+    received: Received[FamilySignedOut], context: CommandContext, bonds: Bonds
+) -> None:
+    """Let links that a record was given before sign nothing: its phone may be in other hands."""
+    bond = bonds.of_record(received.event.family_id, received.event.region)
+    after = bond.sign_out(received.event.at)
+    if after is not bond:
+        bonds.save(context, after)
 
 
 def _change(
@@ -39,4 +50,8 @@ def _change(
     bonds.store.commit(context, *(bonds.row(each) for each in changed.values()))
 
 
-REACTIONS = {FamiliesMerged: on_families_merged, FamilyMergeUndone: on_family_merge_undone}
+REACTIONS = {
+    FamiliesMerged: on_families_merged,
+    FamilyMergeUndone: on_family_merge_undone,
+    FamilySignedOut: on_family_signed_out,
+}

@@ -1,6 +1,7 @@
 """Where bonds are kept: `BOND#<family id>`; a merged record's leads to the one it is part of."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from services.matching.bonds.domain import FamilyBond
@@ -29,6 +30,13 @@ class Bonds(Repository[FamilyBond]):
         found = self.find(family_id)
         whole = found if found is None or found.part_of is None else self.find(found.part_of)
         return (family_id,) if whole is None else (whole.family_id, *whole.parts)
+
+    def was_signed_out(self, family_id: str, since: datetime) -> bool:
+        """Whether a record, or the family that it is part of, was signed out since a moment."""
+        own = self.find(family_id)
+        whole = None if own is None or own.part_of is None else self.find(own.part_of)
+        said = (each.signed_out_at for each in (own, whole) if each is not None)
+        return any(at is not None and since <= at for at in said)
 
     def of_families(self, families: Iterable[str], region: str) -> dict[str, FamilyBond]:
         """Return the bond that holds for each of many families, read 100 at a time."""

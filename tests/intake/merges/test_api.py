@@ -270,6 +270,8 @@ def test_who_signed_in_as_a_family_that_it_is_not_is_signed_out_of_it(
 
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).status == 401
+    told = [each["family_id"] for each in client.published("FamilySignedOut")]
+    assert told == [first["family_id"], second["family_id"]]
     for link in links:  # that were sent to the contact of the one that spoke for both
         assert client.post(None, "/own-case", {"link": link}).code == "link_expired"
     for phone, asked in ((SECOND["phone"], second), (PHONE, first)):

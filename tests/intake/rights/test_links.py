@@ -77,6 +77,9 @@ def test_a_link_of_before_a_phone_was_stolen_opens_nothing(
     for path, body in (("", {}), ("/export", {}), ("/corrections", PETS)):
         found = client.post(None, f"/own-case{path}", body | sent)
         assert (found.status, found.code) == (410, "link_expired"), path
+    (told,) = client.published("FamilySignedOut")
+    assert told["family_id"] == client.of_family(case).rpartition("/")[2]
+    assert earlier.isoformat() < told["at"] <= clock.wall().isoformat()
     assert client.post(None, "/own-case", {"link": client.link(case)}).status == 200
 
 

@@ -1,15 +1,20 @@
 """Care agreements through the API: who signs, through which link."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared import clock
+from shared.events.intake import FamiliesMerged
+from shared.events.intake_rights import FamilySignedOut
 from tests.matching.api_client import (
     HQ,
     HQ_2,
     MatchingClient,
     draft,
+    family_of,
     pointer,
     rep,
 )
@@ -98,6 +103,49 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
 
     assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
+
+
+@pytest.mark.parametrize("signed_out", ["itself", "the whole", "another"])
+def test_a_link_of_before_the_family_was_signed_out_signs_nothing(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch, signed_out: str
+) -> None:
+    case, earlier = client.waiting(), clock.wall() - timedelta(minutes=5)
+    family, whole = family_of(case), "fam_00000000000000000000000009"
+    match = client.introduced(client.proposed(case, client.ready()))
+    client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
+    if signed_out != "another":
+        one = {"region": "ZR", "family_id": whole, "merged_family_id": family}
+        client.hear(FamiliesMerged(**one, reason="same_people"))
+
+    lost = {"itself": family, "the whole": whole, "another": whole}[signed_out]
+    client.hear(FamilySignedOut(region="ZR", family_id=lost, at=clock.wall()))
+    client.hear(FamilySignedOut(region="ZR", family_id=lost, at=earlier))  # heard of late
+
+    answer = client.post(None, "/signatures", {"link": link})
+    if signed_out == "another":
+        assert answer.status == 200
+        return
+    assert (answer.status, answer.code) == (410, "link_expired")
+    assert [step["action"] for step in answer.json["next_steps"]] == ["ask_for_new_link"]
+    fresh = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
+    assert client.post(None, "/signatures", {"link": fresh}).status == 200
+
+
+def test_a_link_that_is_too_old_says_so(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = client.introduced(client.proposed(client.waiting(), client.ready()))
+    client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
+    earlier = clock.wall() - timedelta(hours=73)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
+
+    answer = client.post(None, "/signatures", {"link": link})
+    assert (answer.status, answer.code) == (410, "link_expired")
 
 
 def test_who_names_the_text_it_has_read_signs_no_other(client: MatchingClient) -> None:

@@ -77,6 +77,13 @@ def test_a_link_ends_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(text)
 
 
+def test_a_link_says_by_when_it_was_issued(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = clock.wall().replace(microsecond=200_000)
+    monkeypatch.setattr(clock, "wall", lambda: made)
+    link = signed_links.open_link(issued(), "feedback")
+    assert link.issued_by == made.replace(microsecond=0) + timedelta(seconds=1)
+
+
 def test_a_link_begins_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.wall()
     monkeypatch.setattr(clock, "wall", lambda: now - WEEK - timedelta(minutes=1))

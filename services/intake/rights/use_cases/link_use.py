@@ -16,8 +16,6 @@ from shared.storage.store import NameTaken, Store
 
 OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
-# A link says when it was issued to the second.
-SIGNED_TO = timedelta(seconds=1)
 
 
 def opened(body: ByLink, store: Store) -> Link:
@@ -28,8 +26,7 @@ def opened(body: ByLink, store: Store) -> Link:
     link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
     if store.item(signed_links.once(link).key) is not None:
         raise _gone("link_already_used")
-    issued = link.expires_at - LINK_LIFETIME + SIGNED_TO
-    if was_signed_out(Families(store).get(link.subject), link.subject, issued):
+    if was_signed_out(Families(store).get(link.subject), link.subject, link.issued_by):
         raise _gone("link_expired")
     return link
 
