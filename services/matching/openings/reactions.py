@@ -15,6 +15,7 @@ from services.matching.openings.domain import Opening
 from services.matching.openings.queries import SuitedFamilies, suits
 from services.matching.openings.repository import Openings
 from services.matching.ranking.queries import pairing_of
+from shared.errors import VersionConflict
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareDetailsChanged,
@@ -78,6 +79,8 @@ def on_guardian_can_more(
     after, more = before.look(guardian.region, suited, more_waiting, left)
     if not more and (after == known or (known.is_over and after.is_over)):
         return
+    if guardians.get(guardian.guardian_id).version != guardian.version:
+        raise VersionConflict  # it rests, or has a family, since the families were gone through
     news: list[Event] = []
     if more:
         suit = WaitingFamiliesSuited(

@@ -1,6 +1,7 @@
 """A guardian that can do more is seen beside the families that wait."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,29 @@ def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
     client.assigned()
 
     assert client.told("WaitingFamiliesSuited") == []
+
+
+def test_a_guardian_that_rests_while_families_are_gone_through_is_no_news(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.waiting()
+    guardian, look = client.ready(capacity_families=1), queries.SuitedFamilies.of
+    pause = {"reason": "holidays"}
+    client.do(HQ, f"/guardians/{guardian}/pause", pause)
+    told = client.told("WaitingFamiliesSuited")
+    rests = [True]
+
+    def overtaken(*looked: Any) -> Any:
+        found = look(*looked)
+        if rests:
+            rests.clear()
+            assert client.post(HQ, f"/guardians/{guardian}/pause", pause).status == 200
+        return found
+
+    monkeypatch.setattr(queries.SuitedFamilies, "of", overtaken)
+    client.do(HQ, f"/guardians/{guardian}/resumption")
+
+    assert (rests, client.told("WaitingFamiliesSuited")) == ([], told)
 
 
 def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
