@@ -52,12 +52,16 @@ class Matches(Repository[Match]):
         )
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
-        """Return every match that was open in these months: the open ones and those over."""
-        return [
+        """Return every match that was open in these months: the open ones and those over.
+
+        One that ends while they are read is in both lists, and counts once, as it ended.
+        """
+        found = (
             match
             for prefix in prefixes_of_months(months)
             for match in self.list_all("by_region", partition, prefix=prefix)
-        ]
+        )
+        return list({each.match_id: each for each in found}.values())
 
 
 def prefixes_of_months(months: Iterable[str]) -> tuple[str, ...]:

@@ -57,8 +57,8 @@ class Stories(Repository[Story]):
         return [story for story in found if story.legal_steps]
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:
-        """Return every story that came in these months of UTC."""
-        return [
+        """Return every story that came in these months of UTC; one that moves meanwhile, once."""
+        found = (
             story
             for month in months
             for status in StoryStatus
@@ -67,7 +67,8 @@ class Stories(Repository[Story]):
                 partition,
                 prefix=f"{status_prefix(status)}{month}",
             )
-        ]
+        )
+        return list({each.story_id: each for each in found}.values())
 
 
 class StoryErasures(Erasures[Erasure]):

@@ -45,12 +45,13 @@ class Volunteers(Repository[Volunteer]):
         return self.list_all("by_owner", partition, prefix=VOLUNTEER)
 
     def at_work(self, partition: str) -> list[Volunteer]:
-        """Return every volunteer of a region's partition that may be given a task."""
-        return [
+        """Return every volunteer of a region's partition that may be given a task, each once."""
+        found = (
             volunteer
             for status in AT_WORK
             for volunteer in self.list_all("by_region", partition, prefix=of_status(status))
-        ]
+        )
+        return list({each.volunteer_id: each for each in found}.values())
 
 
 def person_name(volunteer: Volunteer) -> UniqueName:

@@ -1,5 +1,9 @@
 """What belongs to a month although it ended in the one before; and who reports."""
 
+from typing import Any
+
+import pytest
+
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, pointer, rep
 
 
@@ -60,3 +64,32 @@ def test_who_has_reported_and_which_stories_are_published(client: MatchingClient
         asked = {"first": first, "last": last}
         refused = client.api(HQ).get("/regions/ZR/figures", query=asked)
         assert (pointer(refused), refused.json["errors"][0]["code"]) == ("/first", code)
+
+
+def test_what_moves_on_while_figures_are_read_counts_once(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = client.active(client.waiting(), client.ready())
+    guardian = client.get(HQ, f"/matches/{match}")["guardian_id"]
+    tale = {"text": "Рады помогать"}
+    story = client.do(rep(guardian), f"/matches/{match}/stories", tale)["id"]
+    client.heard(match)
+    ends = {
+        "MATCH#OPEN#": (HQ, f"/matches/{match}/ending", {"reason": "conflict"}),
+        "STORY#submitted#": (FEDERAL, f"/stories/{story}/decline", {"reason": "family_asked"}),
+    }
+    tables, read = client.world.dynamodb, client.world.dynamodb.query
+
+    def overtaken(**request: Any) -> Any:
+        found = read(**request)
+        part = request["ExpressionAttributeValues"].get(":s", {}).get("S", "")
+        for prefix in [each for each in ends if part.startswith(each)]:
+            client.do(*ends.pop(prefix))
+        return found
+
+    monkeypatch.setattr(tables, "query", overtaken)
+    shown = client.get(HQ, "/regions/ZR/figures")
+
+    assert ends == {}
+    assert (shown["proposals"], shown["families_in_care"]) == (1, 0), shown
+    assert shown["stories"]["submitted"] == 1
