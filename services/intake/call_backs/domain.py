@@ -35,7 +35,8 @@ class CallBack(TimedAggregate):
     So does one who was talked to when the call `broke_off`; who was cut off cannot wait.
     Telephony may say so late: the phone is kept since that call was `heard_at`.
 
-    `index` is the phone's keyed blind index: one call-back is open per phone and region.
+    `index` is the phone's keyed blind index: one call-back is open per phone and region. One that
+    has ended keeps none.
     """
 
     REFUSAL: ClassVar = "call_back_is_{status}"
@@ -154,4 +155,5 @@ class CallBack(TimedAggregate):
             claimed_at=None,
             end_reason=reason,
             ended_at=at,
+            index="",
         )

@@ -11,7 +11,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row, UniqueName
 
 _LISTED = "call_back#"
-# Nothing by which a phone could be known stays longer than that.
+# How the calls went; the phone is not known any more.
 ENDED_KEPT = timedelta(days=30)
 
 

@@ -53,10 +53,10 @@ def save_change(
     """Store a change with its events; an ended call-back gives its phone's name back."""
     ended = after.status is CallBackStatus.ENDED
     written_to = after.end_reason is CallBackEnd.NOT_REACHED
-    acknowledged = not written_to or strangers.may_write(after.index, call_backs.store)
+    acknowledged = not written_to or strangers.may_write(before.index, call_backs.store)
     return call_backs.save(
         context,
         after,
         events=events.of_change(before, after, acknowledged=acknowledged),
-        release=[name_of(after)] if ended else [],
+        release=[name_of(before)] if ended else [],
     )

@@ -49,6 +49,7 @@ class CallBackEnd(CodeEnum, of="call_back_end"):
     WRONG_NUMBER = "wrong_number"
     NOT_REACHED = "not_reached"
     EXPIRED = "expired"
+    FORGOTTEN = "forgotten"
 
 
 class Attempt(ValueObject):

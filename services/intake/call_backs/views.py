@@ -4,9 +4,16 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.call_backs.domain import CallBack
-from services.intake.call_backs.values import Attempt, CallBackEnd, CallBackStatus
+from services.intake.call_backs.values import Attempt, CallBackEnd, CallBackStatus, CallResult
 from services.intake.codes.fields import StepCode
 from shared.api.models import View
+
+
+class OwnAttempt(View):
+    """A call back to a family, as it is shown to the family."""
+
+    at: datetime
+    result: CallResult
 
 
 class CallBackView(View):
@@ -34,6 +41,20 @@ class CallBackView(View):
     def of_call_back(cls, call_back: CallBack) -> Self:
         """Show a call-back."""
         return cls.of(call_back, id=call_back.call_back_id)
+
+
+class OwnCallBack(View):
+    """A family's phone that is to be called back, as it is shown to the family."""
+
+    missed: int
+    missed_at: datetime
+    due_at: datetime
+    attempts: tuple[OwnAttempt, ...]
+
+    @classmethod
+    def of_call_back(cls, call_back: CallBack) -> Self:
+        """Show a call-back; who of the staff has called is not named."""
+        return cls.of(call_back, attempts=tuple(map(OwnAttempt.of, call_back.attempts)))
 
 
 class PhoneView(View):

@@ -29,7 +29,7 @@ from services.intake.families.values import (
 )
 from shared.domain import Deadline, Moment, TimedAggregate
 
-ERASE_JOINED = "erase_joined"
+REST = "forget_rest"
 ELDERS = (Relation.GRANDMOTHER, Relation.GRANDFATHER)
 
 
@@ -38,6 +38,7 @@ class FamilyRecord(TimedAggregate):
 
     An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
     A `motivated` one wants to leave its situation and cannot; a `resource_family` may help others.
+    `calls_to_forget` are indexes of phones that one which is erased had, until their calls go, too.
     `others` are the records that were merged into this one, read beside it and never stored in it.
     """
 
@@ -63,7 +64,7 @@ class FamilyRecord(TimedAggregate):
         FamilyStatus.ERASED: {},
     }
     DEADLINES: ClassVar = (
-        Deadline(ERASE_JOINED, lambda family, zone: family.erased_at if family.joined else None),
+        Deadline(REST, lambda one, _: one.erased_at if one.calls_to_forget or one.joined else None),
     )
 
     family_id: str
@@ -92,6 +93,7 @@ class FamilyRecord(TimedAggregate):
     idle_since: Moment | None = None
     status: FamilyStatus = FamilyStatus.ACTIVE
     erased_at: Moment | None = None
+    calls_to_forget: tuple[str, ...] = ()
     signed_out_at: Moment | None = None
     merged_into: str | None = None
     joined: tuple[Joined, ...] = ()

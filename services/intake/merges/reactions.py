@@ -16,6 +16,7 @@ from services.intake.merges.use_cases import erase_joined
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestStatus
+from services.intake.rights.use_cases.forgotten_calls import forget_calls
 from services.intake.rights.use_cases.retention import forget_due
 from shared.events.base import Received
 from shared.events.intake import FamilyMergeUndone
@@ -127,8 +128,11 @@ def time_is_up(
     requests: Requests,
     vault: Vault,
 ) -> None:
-    """Forget a family whose purpose has ended, or the next record of one that is forgotten."""
-    if families.record(family_id).erased:
+    """Forget a family whose purpose has ended, or what is left of one that is forgotten."""
+    family = families.record(family_id)
+    if family.calls_to_forget:
+        forget_calls(family_id, context, families, vault)
+    elif family.erased:
         erase_joined(family_id, context, families, vault)
     else:
         forget_due(family_id, context, families, cases, requests, vault)

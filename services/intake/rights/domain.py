@@ -1,6 +1,6 @@
 """What a family may ask about its own data, and what is done without its consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.intake.codes.values import PersonAnswer, PersonRequestKind
@@ -56,6 +56,11 @@ def answer(
         for each in family.person_requests
     )
     return family._with(person_requests=tuple(answered))
+
+
+def forget_calls(family: Family, phones: Iterable[str]) -> Family:
+    """Note the phones that a family which is erased had, until their calls are forgotten, too."""
+    return family._with(calls_to_forget=tuple(phones))
 
 
 def answer_all(family: Family, at: Moment) -> Family:

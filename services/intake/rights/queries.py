@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.intake.call_backs.views import OwnCallBack
 from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
@@ -17,6 +18,7 @@ from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
+from services.intake.rights.repository import all_own_calls
 from services.intake.rights.vault_records import (
     Records,
     fields_of_contacts,
@@ -39,6 +41,7 @@ from services.intake.rights.views import (
     PersonalView,
     ReadingView,
 )
+from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
@@ -128,6 +131,7 @@ def export_person(
     )
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
+    rung = [*all_own_calls(family, families)]
     readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
@@ -138,6 +142,10 @@ def export_person(
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         notes=_notes(left, records),
+        calls=tuple(OwnCall.of(call) for each in rung for call in each.calls),
+        call_backs=tuple(
+            OwnCallBack.of_call_back(each.call_back) for each in rung if each.call_back is not None
+        ),
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=tuple(sorted(map(ReadingView.of, readings.shown), key=lambda each: each.at)),
         access_log_more=readings.next_key is not None,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Self
 
+from services.intake.call_backs.views import OwnCallBack
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
 from services.intake.cases.values import Status
@@ -14,6 +15,7 @@ from services.intake.families.domain import Family
 from services.intake.families.values import Consent, FamilyStatus, Member, PersonRequest
 from services.intake.families.views import DisclosureView
 from services.intake.requests.views import NeedWords, RequestWords
+from services.intake.telephony.views import OwnCall
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
 from shared.domain import AidCategory, CodeOf, ContactWay, LanguageCode
@@ -220,9 +222,8 @@ class ReadingView(View):
 class ExportView(View):
     """Everything that is kept about a family, for the family; no person of the staff is named.
 
-    `disclosures` are the offices that saw the case without the family's consent, `access_log` who
-    has read what lately, the oldest first; with `access_log_more` there are older readings, which
-    `/families/{family_id}/access-log` and `/own-case/access-log` show, too.
+    `disclosures` are the offices that saw the case without its consent, `access_log` who has read
+    what lately, the oldest first; older readings (`access_log_more`) are in the access log alone.
     """
 
     family: ExportedFamily
@@ -233,6 +234,8 @@ class ExportView(View):
     requests: tuple[RequestWords, ...]
     cases: tuple[ExportedCase, ...]
     notes: tuple[LeftNote, ...]
+    calls: tuple[OwnCall, ...]
+    call_backs: tuple[OwnCallBack, ...]
     timeline: tuple[EntryView, ...]
     access_log: tuple[ReadingView, ...]
     access_log_more: bool

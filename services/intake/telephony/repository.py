@@ -12,11 +12,12 @@ from shared.storage.rows import Index, Row
 
 PHONE = "phone"
 LISTED = "live_call#"
+ANSWERED, RUNG = "answered#", "rung#"
 LIVE = (CallState.RINGING, CallState.TALKING)
 
 
 class PhoneCalls(Repository[PhoneCall]):
-    """Calls by id, by region while they go on, and answered ones by phone."""
+    """Calls by id, by region while they go on, and by phone."""
 
     model = PhoneCall
     prefix = "PHONE_CALL"
@@ -28,18 +29,24 @@ class PhoneCalls(Repository[PhoneCall]):
         lists: dict[Index, tuple[str, str]] = {}
         if aggregate.state in LIVE and aggregate.direction is Direction.IN:
             lists["by_region"] = (region_key(aggregate.region), f"{LISTED}{began}")
-        if aggregate.answered:
-            lists["by_ref"] = (_phone_key(aggregate.region, aggregate.index), began)
+        place = f"{ANSWERED if aggregate.answered else RUNG}{began}"
+        lists["by_ref"] = (_phone_key(aggregate.region, aggregate.index), place)
         return self._row(aggregate, lists=lists, expires_at=clock.wall() + PHONE_KEPT)
 
     def latest_answered(self, region: str, index: str) -> PhoneCall | None:
         """Return the last call with a phone in which people talked, in or out."""
         key = _phone_key(region, index)
-        return next(iter(self.list_all("by_ref", key, newest_first=True, most=1)), None)
+        last = self.list_all("by_ref", key, prefix=ANSWERED, newest_first=True, most=1)
+        return next(iter(last), None)
+
+    def of_phone(self, region: str, index: str) -> list[PhoneCall]:
+        """Return all calls with a phone that are kept, the oldest first."""
+        found = self.list_all("by_ref", _phone_key(region, index))
+        return sorted(found, key=lambda each: (each.began_at, each.call_id))
 
 
 def _phone_key(region: str, index: str) -> str:
-    return f"ANSWERED#{region}#{index}"
+    return f"CALLS#{region}#{index}"
 
 
 def id_of(provider: str, call: str) -> str:

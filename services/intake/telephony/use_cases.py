@@ -229,7 +229,7 @@ def _beside(effect: Effect, writes: Sequence[RawWrite] = ()) -> Effects:
         "writes": writes,
         "events": call_back_events.of_change(before, after),
         "unique": [name_of(after)] if before is None else [],
-        "release": [name_of(after)] if after.ended_at else [],
+        "release": [name_of(before)] if before is not None and after.ended_at else [],
     }
 
 

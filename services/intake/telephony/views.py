@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.telephony.domain import PhoneCall
-from services.intake.telephony.values import CallState
+from services.intake.telephony.values import CallState, Direction
 from shared.api.models import View
 
 
@@ -26,3 +26,11 @@ class LiveCall(View):
     def of_call(cls, call: PhoneCall) -> Self:
         """Show a call."""
         return cls.of(call, id=call.call_id)
+
+
+class OwnCall(View):
+    """A call by a family's phone, as it is shown to the family; kept for a week."""
+
+    direction: Direction
+    state: CallState
+    began_at: datetime

@@ -107,13 +107,15 @@ class Life:
         """Compare the call-backs of each phone with what was heard of its calls."""
         rows = self.client.world.dynamodb.rows("intake-data")
         kept = [json.loads(r["doc"]["S"]) for (_, sk), r in rows.items() if sk == "CALL_BACK"]
+        calls = [json.loads(r["doc"]["S"]) for (_, sk), r in rows.items() if sk == "PHONE_CALL"]
+        phone_of = {each["call_id"]: each["index"] for each in calls}
         names = [r["held_by"]["S"] for (pk, _), r in rows.items() if "UNIQUE#CALL_BACK#" in pk]
         waiting = [each["id"] for each in self._waiting()]
         assert sorted(names) == sorted(waiting)
         for phone in PHONES:
             with self.client.world.service("intake"):
                 index = phone_key(phone, Vault.connect())
-            theirs = [each for each in kept if each["index"] == index]
+            theirs = [each for each in kept if phone_of[each["call_id"]] == index]
             asked = [each for each in theirs if each["call_back_id"] in waiting]
             talked, cut = self.talked[phone], self.cut[phone]
             since = max(talked.values(), default="")

@@ -29,7 +29,7 @@ from services.intake.rights.commands import (
     ConsentChange,
     ErasePerson,
 )
-from services.intake.rights.domain import answer_all
+from services.intake.rights.domain import answer_all, forget_calls
 from services.intake.rights.policy import by_itself, load_for_family
 from services.intake.rights.use_cases.link_use import spent
 from shared.errors import Invalid
@@ -104,8 +104,8 @@ def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases:
 
 
 def forget(family: Family, context: CommandContext, cases: Cases, vault: Vault) -> Receipt:
-    """Forget a family whose cases are all closed."""
-    return _erase(family, ClosedReason.ERASED, context, cases, vault)
+    """Forget a family whose cases are all closed; it did not ask, and may have rung since."""
+    return _erase(family, ClosedReason.ERASED, context, cases, vault, calls=False)
 
 
 def _erase(
@@ -115,12 +115,16 @@ def _erase(
     cases: Cases,
     vault: Vault,
     link: Link | None = None,
+    *,
+    calls: bool = True,
 ) -> Receipt:
     if family.erased:
         return _save(context, family, family, (), cases, link)
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in cases.open_of(family))
     after = answer_all(family, now.at).erase(now.at)
+    if calls:
+        after = forget_calls(after, (each.index for each in family.all_contacts))
     return cases.save_family(
         context, family, after, steps, unique=spent(link), writes=vault.erase(family.family_id)
     )
