@@ -165,7 +165,8 @@ class Holders(Repository[Holder]):
         old = self.find(identifier)
         if old is None or old.contact is None:
             return UNCHANGED
-        return self.bound(old.bind(None, clock.now()), old, None, passes_to)
+        left = old.bind(None, clock.now()).sign_out(clock.wall())
+        return self.bound(left, old, None, passes_to)
 
     def passed_on(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what gives the phone of who has no card any more to another who uses it."""
@@ -212,11 +213,12 @@ class Holders(Repository[Holder]):
             return UNCHANGED
         return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None, passes_to)
 
-    def require_bound(self, sign_in: SignIn) -> None:
-        """Refuse a code that went to a phone which was not its person's then, or is no more."""
+    def require_bound(self, sign_in: SignIn) -> Holder:
+        """Return whose code it is; refuse one that went to a phone which is or was another's."""
         holder = self.get(sign_in.person or UNKNOWN)
         if not holder.is_proved_by(sign_in.contact, sign_in.created_at):
             raise IllegalStep("sign_in_over", ("request_code",))
+        return holder
 
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a device's person did not sign out everywhere since."""

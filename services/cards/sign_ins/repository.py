@@ -1,6 +1,7 @@
 """Holders of cards as people who sign in: found by the phone or messenger that the office knows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
@@ -16,6 +17,7 @@ from shared.privacy.vault import Vault
 from shared.reference import regions as reference
 from shared.sign_in.commands import RequestCode
 from shared.sign_in.people import People, Sought
+from shared.storage.rows import Row
 
 
 class CardPeople(People, service="cards"):
@@ -59,3 +61,7 @@ class CardPeople(People, service="cards"):
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""
         return requested(sign_in)
+
+    def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
+        """Return the holder as she was read: a phone that changes meanwhile signs no one in."""
+        return [self._holders.row(self._holders.require_bound(sign_in))]

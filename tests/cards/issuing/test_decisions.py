@@ -139,6 +139,18 @@ def test_the_second_card_of_the_same_person_is_closed(client: CardsClient) -> No
     assert client.activate(first, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
 
 
+def test_who_signed_in_by_the_phone_of_the_card_that_ends_is_signed_out(
+    client: CardsClient,
+) -> None:
+    issue(client, "1024", "D02", PHONE_2)
+    second = issue(client, "1024", "D03", PHONE_3).json
+    token = client.sign_in(PHONE_3)["refresh_token"]
+
+    assert decide(client, second["id"], "same_person").status == 200
+
+    assert client.post(None, "/v1/tokens/refresh", refresh_token=token).status == 401
+
+
 def test_who_has_a_child_again_elsewhere_does_not_lose_the_card_that_was_to_close(
     client: CardsClient,
 ) -> None:

@@ -188,3 +188,17 @@ def test_one_holder_never_sees_or_activates_the_card_of_another(client: CardsCli
     assert client.get(me, f"/v1/cards/{hers['id']}").status == 404
     assert client.activate(hers, me).code == "activation_code_wrong"
     assert client.activate(mine, me).status == 200
+
+
+def test_a_code_that_is_typed_while_the_phone_is_reported_stolen_signs_no_one_in(
+    client: CardsClient,
+) -> None:
+    path = f"/v1/cards/{client.issue('FP-1', contact=CONTACT)['id']}/change-contact"
+    sign_in = client.ask_for_code().json["id"]
+    code = client.code_of(sign_in)
+    stolen = {"contact": CONTACT | {"phone": "+79211234567"}, "evidence": "in_person"}
+
+    client.just_before_the_next_commit(lambda: client.done(LEADER, path, stolen=True, **stolen))
+
+    refused = client.enter_code(sign_in, code)
+    assert (refused.status, refused.code) == (409, "sign_in_over")
