@@ -6,7 +6,7 @@ FEEDBACK_COUNTS#<region>.<month>.<shard>, FEEDBACK_COUNTS#<region>.all.<shard>
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.notifications.figures.domain import (
     SHARDS,
@@ -17,12 +17,15 @@ from services.notifications.figures.domain import (
     shard_of,
     total,
 )
+from shared import clock
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 # Beside each month: all of them.
 SO_FAR = "all"
+# An answer counts in the month of its link, however late it comes.
+MONTH_KEPT = timedelta(days=400)
 
 
 class DaySumsRepository(Repository[DaySums]):
@@ -101,6 +104,11 @@ class AskedFamilies(Repository[AskedFamily]):
 
     model = AskedFamily
     prefix = "ASKED_FAMILY"
+
+    def row(self, aggregate: AskedFamily) -> Row:
+        """Return a marker; that of a month goes when no answer can come that counts there."""
+        of_month = not aggregate.id.startswith(f"{SO_FAR}.")
+        return self._row(aggregate, expires_at=clock.wall() + MONTH_KEPT if of_month else None)
 
     def of(self, period: str, family_id: str) -> AskedFamily:
         """Return the marker of a family, which is new when it is not counted yet."""

@@ -154,6 +154,12 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
     own = api.as_(HQ).get("/figures").json
     counted = {"asked": 6, "answered": 5, "answered_share": 83.3, "mean_score": 3.2}
     assert own["feedback"] == own["feedback_so_far"] == counted | {"low_scores": 2}
+    marked = {
+        row["pk"]["S"].removeprefix("ASKED_FAMILY#").partition(".")[0]: "expires_at" in row
+        for row in harness.world.rows("notifications-data")
+        if row["pk"]["S"].startswith("ASKED_FAMILY#")
+    }
+    assert marked == {"2026-09": True, "all": False}
 
     # One that is silent may be guessed: others than its headquarters see none of it.
     hidden = dict.fromkeys(own["feedback"])
