@@ -8,6 +8,7 @@ from services.intake.rights.use_cases.forgotten_calls import MOST
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient
 from tests.intake.merges.builders import SECOND, merge, two
 from tests.intake.telephony import signed
+from tests.support.world import at
 
 ERASE = {"reason": "person_asked", "evidence": "written"}
 
@@ -89,13 +90,26 @@ def test_a_call_that_rings_while_its_family_is_forgotten_is_called_back(
     assert client.get(OPERATOR, f"/call-backs/{waits['id']}/phone").json == {"phone": PHONE}
 
 
+def test_who_rings_right_after_it_is_forgotten_is_called_back(client: IntakeClient) -> None:
+    family = client.of_family(client.received())
+    rings(client, "c1", answered=True)
+    assert client.post(HQ, f"{family}/erase", ERASE).status == 200
+    client.world.set_time(at("2026-09-14 10:00"))
+
+    rings(client, "c2")
+
+    assert phones_kept(client) == len(signed.call_backs(client)) == 1
+
+
 @pytest.mark.requirement("X-13")
 def test_the_phones_of_all_records_of_a_family_are_forgotten(client: IntakeClient) -> None:
     first, second = two(client)
     merge(client, first, second)
-    rings(client, "c1")
-    rings(client, "c2", phone=SECOND["phone"])
-    assert len(client.get(HQ, f"/families/{first['family_id']}/export").json["calls"]) == 2
+    for place in range(MOST + 1):
+        rings(client, f"c{place}")
+    rings(client, "c-second", phone=SECOND["phone"])
+    shown = client.get(HQ, f"/families/{first['family_id']}/export").json
+    assert len(shown["calls"]) == MOST + 2
 
     erase(client, f"/families/{first['family_id']}")
 

@@ -147,6 +147,7 @@ def test_who_got_through_since_is_not_called_back_when_the_missed_call_is_heard_
 ) -> None:
     missed, answered = {"at": "2026-09-14T05:30:00Z"}, {"at": f"2026-09-14T05:{minute}:00Z"}
 
+    say(client, "answered", "c0", **CALL | {"at": "2026-09-14T05:10:00Z"})
     say(client, "answered", "c2", **CALL | answered, direction=direction)
     say(client, "ended", "c1", **CALL | missed)
 

@@ -23,11 +23,13 @@ def forget_calls(family_id: str, context: CommandContext, families: Families, va
     family = families.record(family_id)
     phone, *others = family.calls_to_forget
     calls, call_back = own_calls(family, phone, families)
-    done = (each.call_id for each in calls if each.state is not CallState.RINGING)
+    since = family.erased_at or clock.now()
+    before = (each for each in calls if each.began_at <= since)
+    done = (each.call_id for each in before if each.state is not CallState.RINGING)
     kept = [each for each in done if vault.keeps(each, each)]
     after = domain.forget_calls(family, others if len(kept) <= MOST else (phone, *others))
     writes = [row for each in kept[:MOST] for row in vault.forget(each, each)]
-    if call_back is None or not family.erased_at or call_back.missed_at > family.erased_at:
+    if call_back is None or call_back.missed_at > since:
         families.save(context, after, writes=writes)
         return
     ended = call_back.end(clock.now(), CallBackEnd.FORGOTTEN)
