@@ -30,7 +30,7 @@ from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.queries import pairing_of
 from services.matching.ranking.values import Candidate
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid, NotFound
+from shared.errors import IllegalStep, Invalid
 from shared.events import matching as published
 from shared.privacy.vault import Vault
 from shared.reference import code_lists
@@ -73,7 +73,7 @@ def propose_match(
     match_id, bond = ids.new("mat"), bonds.of_family(family.family_id, family.region)
     bound, facts, candidate = bind_both(match_id, family, bond, guardian)
     _check_coverage(candidate, body.override)
-    _check_standby(body, pairing_of(family, bond), guardians)
+    _check_standby(body, pairing_of(family, bond), context, guardians)
     reason = body.override.reason if body.override else None
     match = Match.propose(
         match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
@@ -101,14 +101,15 @@ def bind_both(
     return bound, facts, candidate
 
 
-def _check_standby(body: commands.ProposeMatch, pairing: Pairing, guardians: Guardians) -> None:
+def _check_standby(
+    body: commands.ProposeMatch, pairing: Pairing, context: CommandContext, guardians: Guardians
+) -> None:
     if body.standby_id is None:
         return
     if body.standby_id == body.guardian_id:
         raise Invalid("standby_is_proposed", "/standby_id")
-    standby = guardians.find(body.standby_id)
-    if standby is None or standby.region != pairing.family.region:
-        raise NotFound("guardian", body.standby_id)
+    # It leads the line if the first one says no, so it is no more one's own than that one.
+    standby = load_proposed(body.standby_id, pairing.family, context.actor, guardians)
     pairing.require_suitable(standby)
 
 
