@@ -41,37 +41,36 @@ class Effect(NamedTuple):
     after: CallBack | None = None
 
 
-class CallBackEffects:
-    """What calls do to the call-backs of their phones."""
+class Calls:
+    """Calls as they are kept, their phones, and what they do to the call-backs of these."""
 
-    def __init__(self, store: Store) -> None:
-        self._phone_calls = PhoneCalls(store)
-        self._call_backs = CallBacks(store)
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self.kept, self.call_backs, self.vault = PhoneCalls(store), CallBacks(store), vault
         self._families = Families(store)
         self._cases = Cases(store)
 
     @classmethod
     def connect(cls) -> Self:
-        """Return what calls do over this container's tables."""
-        return cls(connection.store())
+        """Return the calls of this container's tables."""
+        return cls(connection.store(), Vault.connect())
 
-    def of(self, before: PhoneCall | None, call: PhoneCall) -> Effect:
+    def effect_of(self, before: PhoneCall | None, call: PhoneCall) -> Effect:
         """Return what news of a call does; of a call that was missed before nothing is new."""
         missed = call.missed and not (before is not None and before.missed)
         answered = call.answered and not (before is not None and before.answered)
         if not missed and not answered:
             return Effect()
-        open_one = self._call_backs.of_phone(call.region, call.index)
+        open_one = self.call_backs.of_phone(call.region, call.index)
         return self._lost(call, open_one) if missed else _answered(call, open_one)
 
-    def of_break(self, before: PhoneCall, call: PhoneCall) -> Effect:
+    def effect_of_break(self, before: PhoneCall, call: PhoneCall) -> Effect:
         """Return what it does that a call broke off; of one that did before nothing is new."""
-        open_one = self._call_backs.of_phone(call.region, call.index)
+        open_one = self.call_backs.of_phone(call.region, call.index)
         return Effect(open_one, open_one) if before.broke_off else self._lost(call, open_one)
 
     def _lost(self, call: PhoneCall, open_one: CallBack | None) -> Effect:
         """Ask for a call-back, unless the caller has got through since: news come in any order."""
-        latest = self._phone_calls.latest_answered(call.region, call.index)
+        latest = self.kept.latest_answered(call.region, call.index)
         if latest and latest.call_id != call.call_id and latest.began_at >= call.began_at:
             return Effect()
         facts: dict[str, Any] = {
@@ -106,9 +105,7 @@ def take_telephony_event(
     caller: Telephony,
     request: inputs.Request,
     context: CommandContext,
-    phone_calls: PhoneCalls,
-    effects: CallBackEffects,
-    vault: Vault,
+    calls: Calls,
 ) -> AcceptedView:
     """Take an event of a telephony provider; one that says nothing new changes nothing.
 
@@ -121,15 +118,15 @@ def take_telephony_event(
     phone = phone_of(fact)
     if phone is None:
         return AcceptedView()
-    known = phone_calls.find(id_of(provider, fact.call))
+    known = calls.kept.find(id_of(provider, fact.call))
     # The provider's clock may be ahead of ours, and nothing is later than what has just been said.
     fact = fact.model_copy(update={"at": min(fact.at, clock.now())})
-    region, index = caller.region_of(fact.line), phone_key(phone, vault)
+    region, index = caller.region_of(fact.line), phone_key(phone, calls.vault)
     call = known or _new_call(fact, provider, region, index)
     after = call.hear(fact)
     if after is not known:
-        writes = [] if known else _sealed(call, phone, vault)
-        _save(after, effects.of(known, after), writes, context, phone_calls)
+        writes = [] if known else _sealed(call, phone, calls.vault)
+        _save(after, calls.effect_of(known, after), writes, context, calls)
     return AcceptedView()
 
 
@@ -139,12 +136,10 @@ def take_named_event(
     caller: Telephony,
     request: inputs.Request,
     context: CommandContext,
-    phone_calls: PhoneCalls,
-    effects: CallBackEffects,
-    vault: Vault,
+    calls: Calls,
 ) -> AcceptedView:
     """Take an event whose name the provider adds to the address, as Mango Office does."""
-    return take_telephony_event(provider, caller, request, context, phone_calls, effects, vault)
+    return take_telephony_event(provider, caller, request, context, calls)
 
 
 def take_event_of_part(
@@ -154,27 +149,23 @@ def take_event_of_part(
     caller: Telephony,
     request: inputs.Request,
     context: CommandContext,
-    phone_calls: PhoneCalls,
-    effects: CallBackEffects,
-    vault: Vault,
+    calls: Calls,
 ) -> AcceptedView:
     """Take an event whose name has two parts, such as Mango's `record/added`."""
-    return take_telephony_event(provider, caller, request, context, phone_calls, effects, vault)
+    return take_telephony_event(provider, caller, request, context, calls)
 
 
-def report_broken_call(
-    call_id: CallId, context: CommandContext, phone_calls: PhoneCalls, effects: CallBackEffects
-) -> Receipt:
+def report_broken_call(call_id: CallId, context: CommandContext, calls: Calls) -> Receipt:
     """Say that a call broke off before you knew what is needed: who called is called back."""
-    call = phone_calls.get(call_id)
+    call = calls.kept.get(call_id)
     POLICY.require(context.actor, "report_broken_call", resource(call))
     broken = call.break_off()
-    effect = effects.of_break(call, broken)
+    effect = calls.effect_of_break(call, broken)
     if effect.after is None:
         raise IllegalStep("call_back_is_ended")
-    call_backs = CallBacks(phone_calls.store)
+    row = calls.kept.row(broken)
     with _one_per_phone():
-        return call_backs.save(context, effect.after, phone_calls.row(broken), **_beside(effect))
+        return calls.call_backs.save(context, effect.after, row, **_beside(effect))
 
 
 def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
@@ -211,13 +202,13 @@ def _save(
     effect: Effect,
     writes: list[RawWrite],
     context: CommandContext,
-    phone_calls: PhoneCalls,
+    calls: Calls,
 ) -> None:
     """Store a call with the call-back that it changes, whose phone has one that is open."""
     after = effect.after
-    rows = [] if after is None else [CallBacks(phone_calls.store).row(after)]
+    rows = [] if after is None else [calls.call_backs.row(after)]
     with _one_per_phone():
-        phone_calls.save(context, call, *rows, **_beside(effect, writes))
+        calls.kept.save(context, call, *rows, **_beside(effect, writes))
 
 
 def _beside(effect: Effect, writes: Sequence[RawWrite] = ()) -> Effects:
