@@ -96,9 +96,10 @@ def of_last_case(before: Family, after: Family) -> Iterator[Event]:
 
 def of_sign_out(before: Family, after: Family) -> Iterator[FamilySignedOut]:
     """Return that records of a family were signed out everywhere, each with its own moment."""
-    known = {(each.family_id, each.signed_out_at) for each in before.records}
+    was = {each.family_id: each.signed_out_at for each in before.records}
     for each in after.records:
-        if each.signed_out_at is not None and (each.family_id, each.signed_out_at) not in known:
+        known = was.get(each.family_id, each.signed_out_at)  # of one that is merged now
+        if each.signed_out_at is not None and each.signed_out_at != known:
             yield FamilySignedOut(
                 region=each.region, family_id=each.family_id, at=each.signed_out_at
             )
