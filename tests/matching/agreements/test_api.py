@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared import clock
+from shared import clock, ids
 from shared.events.intake import FamiliesMerged
 from shared.events.intake_rights import FamilySignedOut
 from tests.matching.api_client import (
@@ -35,7 +35,8 @@ def test_no_care_agreement_without_a_participation_agreement(client: MatchingCli
     assert client.do(rep(guardian), path, {})["status"] == "introduced"
     paper = {"by": "family", "evidence": "paper"}
     assert client.do(HQ, path, paper)["status"] == "agreed"
-    assert client.told("CareAgreementSigned")[0]["need_ids"] == ["ned_1"]
+    (told,) = client.told("CareAgreementSigned")
+    assert (told["need_ids"], told["categories"]) == (["ned_1"], ["household_help"])
 
 
 def test_a_refused_signature_offers_only_what_that_side_may_do(client: MatchingClient) -> None:
@@ -152,6 +153,8 @@ def test_who_names_the_text_it_has_read_signs_no_other(client: MatchingClient) -
     guardian = client.ready()
     match = client.introduced(client.proposed(client.waiting(), guardian))
     path, signatures = f"/matches/{match}/agreement", f"/matches/{match}/agreement/signatures"
+    none = client.post(rep(guardian), signatures, {"agreement_id": ids.new("agr")})
+    assert (none.status, none.code) == (409, "agreement_not_drafted")
     client.do(HQ, path, draft("ned_1"))
 
     client.just_before_the_next_commit(lambda: client.do(HQ_2, path, draft("ned_1")))
