@@ -66,10 +66,6 @@ class People(ABC):
         """Return the region of a person; None for one who is not known any more."""
 
     @abstractmethod
-    def require_bound(self, sign_in: SignIn) -> None:
-        """Refuse a code that went to a contact which is not its person's any more."""
-
-    @abstractmethod
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a device's person did not sign out everywhere since."""
 
@@ -77,6 +73,10 @@ class People(ABC):
     def event_of(self, sign_in: SignIn) -> Event:
         """Return the event of a code that was asked for, known or not."""
 
+    @abstractmethod
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
-        """Return the rows by which a service notes that a contact was proved."""
-        return ()
+        """Return the person's row as it was read, with the contact that was proved.
+
+        Refuses a code that went to a contact which is not its person's any more. One that changes
+        meanwhile signs no one in: the device is written with this row, or not at all.
+        """

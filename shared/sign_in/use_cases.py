@@ -139,7 +139,6 @@ def _signed_in(
     devices: Devices,
     people: People,
 ) -> Receipt:
-    people.require_bound(sign_in)
     context.actor = holder_of(device)
     noted = people.proved(sign_in, clock.now())
     also = [sign_ins.row(sign_in), *map(devices.row, revoked), *noted]

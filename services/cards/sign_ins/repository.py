@@ -50,10 +50,6 @@ class CardPeople(People, service="cards"):
         holder = self._holders.find(person or UNKNOWN)
         return None if holder is None else holder.region
 
-    def require_bound(self, sign_in: SignIn) -> None:
-        """Refuse a code that went to a phone which is not its person's any more."""
-        self._holders.require_bound(sign_in)
-
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a holder did not sign out everywhere since."""
         return self._holders.is_signed_in(device)
@@ -63,5 +59,5 @@ class CardPeople(People, service="cards"):
         return requested(sign_in)
 
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
-        """Return the holder as she was read: a phone that changes meanwhile signs no one in."""
+        """Return the holder as she was read; refuse a code that went to a phone of before."""
         return [self._holders.row(self._holders.require_bound(sign_in))]

@@ -96,11 +96,11 @@ def of_last_case(before: Family, after: Family) -> Iterator[Event]:
 
 def of_sign_out(before: Family, after: Family) -> Iterator[FamilySignedOut]:
     """Return which records of a family were signed out everywhere: all, when the family was."""
-    known = {(each.family_id, each.signed_out_at) for each in before.records}
+    was = {each.family_id: each.signed_out_at for each in before.records}
     new = {
         each.family_id: each.signed_out_at
-        for each in after.records
-        if (each.family_id, each.signed_out_at) not in known
+        for each in after.records  # of one that is merged now it was said before
+        if each.signed_out_at != was.get(each.family_id, each.signed_out_at)
     }
     for each in after.record_ids:
         at = new.get(after.family_id) or new.get(each)

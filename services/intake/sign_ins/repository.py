@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from services.intake.families.domain import Family
 from services.intake.families.repository import Families
 from services.intake.families.vault_records import contact_key, phone_key
 from services.intake.policy import POLICY
@@ -72,16 +71,6 @@ class FamilyPeople(People, service="intake"):
         family = self._families.find(person)
         return None if family is None else family.region
 
-    def require_bound(self, sign_in: SignIn) -> None:
-        """Refuse a code that went to a contact which is not the family's any more."""
-        self._bound(sign_in)
-
-    def _bound(self, sign_in: SignIn) -> Family:
-        family = self._families.get(sign_in.person or "")
-        if sign_in.contact not in (each.index for each in family.all_contacts):
-            raise IllegalStep("sign_in_over", ("request_code",))
-        return family
-
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a family did not sign out everywhere since."""
         family = self._families.known(device.person)
@@ -92,10 +81,12 @@ class FamilyPeople(People, service="intake"):
         return requested(sign_in)
 
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
-        """Return the rows of the family's records whose contact was not proved before.
+        """Return the family as it was read, and its records whose contact was not proved before.
 
-        Its own row is there in any case: a contact that changes meanwhile signs no one in.
+        Refuses a code that went to a contact which is not the family's any more.
         """
-        family = self._bound(sign_in)
+        family = self._families.get(sign_in.person or "")
+        if sign_in.contact not in (each.index for each in family.all_contacts):
+            raise IllegalStep("sign_in_over", ("request_code",))
         proved = [(each, prove_contact(each, sign_in.contact, at)) for each in family.records]
         return [self._families.row(now) for was, now in proved if now is not was or was is family]

@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar, Self
 
 from services.matching.applications.vault_records import messenger_index, phone_index
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.policy import POLICY
 from services.matching.sign_ins.events import requested
@@ -56,16 +55,6 @@ class GuardianPeople(People, service="matching"):
         guardian = self._guardians.find(person)
         return None if guardian is None else guardian.home_region
 
-    def require_bound(self, sign_in: SignIn) -> None:
-        """Refuse a code of a guardian that takes no part any more, or has another contact."""
-        self._bound(sign_in)
-
-    def _bound(self, sign_in: SignIn) -> Guardian:
-        guardian = self._guardians.get(sign_in.person or "")
-        if guardian.decided_against or guardian.contact_index != sign_in.contact:
-            raise IllegalStep("sign_in_over", ("request_code",))
-        return guardian
-
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a guardian still takes part, by the contact that signed in."""
         guardian = self._guardians.find(device.person)
@@ -74,8 +63,11 @@ class GuardianPeople(People, service="matching"):
         return guardian.signed_out_at is None or device.created_at > guardian.signed_out_at
 
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
-        """Return the guardian as it was read: a contact that changes meanwhile signs no one in."""
-        return [self._guardians.row(self._bound(sign_in))]
+        """Return the guardian as it was read; refuse one that left, or has another contact."""
+        guardian = self._guardians.get(sign_in.person or "")
+        if guardian.decided_against or guardian.contact_index != sign_in.contact:
+            raise IllegalStep("sign_in_over", ("request_code",))
+        return [self._guardians.row(guardian)]
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""

@@ -252,6 +252,7 @@ def test_a_stolen_phone_of_one_record_opens_nothing_by_a_merge(
 
     merge(client, *((first, second) if speaks == "first" else (second, first)))
 
+    assert len(client.published("FamilySignedOut")) == 1, "the merge itself signs out no one"
     status = {"first": 200, "second": 401}[speaks]  # the family that speaks was signed out
     for tokens, expected in ((stolen, 401), (own, status)):
         refresh = {"refresh_token": tokens["refresh_token"]}

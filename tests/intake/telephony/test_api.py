@@ -173,10 +173,10 @@ def test_the_region_is_that_of_the_line_and_a_hidden_number_is_left_alone(
     elsewhere = staff("OP-Y", "hotline_operator", "YY")
 
     say(client, "ended", "c1", **CALL, line="74950000002")
-    say(client, "ended", "c2", phone="anonymous")
-    say(client, "ended", "c3")
+    hidden = [say(client, "ended", "c2", phone="anonymous"), say(client, "ended", "c3")]
     say(client, "hold", "c4", **CALL)
 
+    assert [each.status for each in hidden] == [200, 200], "what is refused is sent for ever"
     assert call_backs(client) == []
     assert len(client.get(elsewhere, "/call-backs").json["items"]) == 1
     unreadable = '{"type": "ended"}'

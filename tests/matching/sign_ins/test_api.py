@@ -1,10 +1,11 @@
 """The representative of a guardian signs in by the contact of the application."""
 
+from dataclasses import replace
 from typing import Any
 
 from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, application, inn, read_text
+from tests.matching.api_client import BOT, FEDERAL, HQ, MatchingClient, application, inn, read_text
 
 PHONE = "+79160000777"
 OTHER = "+79160000778"
@@ -98,3 +99,19 @@ def test_who_applies_with_a_foreign_phone_gets_nothing_and_takes_nothing(
     me, _ = signed_in(client)
 
     assert me.id == first
+
+
+def test_a_chat_that_is_bound_to_a_guardian_is_renewed_in_the_bots_own_regions(
+    client: MatchingClient,
+) -> None:
+    mine = client.applied(contact=contact(PHONE))
+    bot = replace(BOT, scopes=("bind_people",))
+    binding = client.post(bot, "/bindings", {"contact": PHONE, "chat": "chat-1"}).json["id"]
+    code = {"code": code_of(client, binding)}
+    device = client.post(bot, f"/bindings/{binding}/token", code).json["device_id"]
+
+    assert client.post(bot, f"/devices/{device}/token").status == 200
+    elsewhere = client.post(replace(bot, regions=("YY",)), f"/devices/{device}/token")
+    assert elsewhere.status in (401, 404)
+    with client.world.service("matching"):
+        assert Devices.connect().get(device).person == mine
