@@ -15,7 +15,7 @@ from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import HQ, OPERATIONS
 from tests.support.api import Api
 
-KINDS = {"max": Max, "vk": Vk, "telegram": Telegram}
+KINDS: dict[str, type[Max | Vk | Telegram]] = {"max": Max, "vk": Vk, "telegram": Telegram}
 URL = "https://ryadom.test/notifications/v1/webhooks/"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.notifications.channels import regional_gateway
 from services.notifications.channels.port import DeliveryStatus, OutgoingMessage, Sending
 from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import budget
@@ -105,7 +106,11 @@ def test_nothing_is_put_when_the_function_could_end_before_the_answer(
         (401, b"", DeliveryStatus.ABSENT),
         (429, b"", DeliveryStatus.ABSENT),
         (404, b"", DeliveryStatus.ABSENT),
+        (299, b"", DeliveryStatus.TAKEN),
+        (300, b"", DeliveryStatus.UNKNOWN),
         (301, b"", DeliveryStatus.UNKNOWN),
+        (399, b"", DeliveryStatus.UNKNOWN),
+        (400, b"", DeliveryStatus.ABSENT),
         (500, b"", DeliveryStatus.UNKNOWN),
         (503, b"not json", DeliveryStatus.UNKNOWN),
     ],
@@ -166,3 +171,14 @@ def test_a_reason_that_is_no_code_goes_no_further(
 def test_a_message_does_not_show_itself() -> None:
     assert "+7916" not in repr(MESSAGE)
     assert "Текст" not in str(MESSAGE)
+
+
+@pytest.mark.parametrize("ca", ["", "/ryadom/gateway-root"])
+def test_a_gateway_is_trusted_by_the_root_that_its_stage_names(
+    monkeypatch: pytest.MonkeyPatch, ca: str
+) -> None:
+    calls = list[Any]()
+    monkeypatch.setattr(regional_gateway, "deliver", lambda call, read: calls.append(call))
+    own = RegionalGateway(kind="gateway", url="https://gateway.test", channels=("sms",), ca=ca)
+    own.send(MESSAGE)
+    assert calls[0].ca == ca

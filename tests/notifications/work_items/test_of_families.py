@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from infra.regions import read_stage
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
@@ -12,14 +14,16 @@ from shared.events.intake_families import RequestLeftCase
 from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.principal import Principal
 from tests.notifications.fakes import CASE, FAMILY, FEDERAL, HQ, OF_CASE, NotificationsHarness
-from tests.notifications.news import RECEIVED
+from tests.notifications.news import RECEIVED, required
 from tests.notifications.work_items.inbox import (
     CLOSED,
     FORGOTTEN,
     NO_CASE_LEFT,
     TRIAGED,
     WAITS,
+    happened,
     items,
+    proposed,
     waiting,
 )
 from tests.support.api import Api
@@ -226,3 +230,16 @@ def test_each_office_has_its_own_look_at_a_family_until_its_time_is_over(
     assert open_in() == {"D02"}
     harness.tell(FORGOTTEN)
     assert open_in() == set()
+
+
+@pytest.mark.parametrize(
+    ("since", "searched"), [("2026-09-14 10:59", False), (None, True), ("2026-09-14 11:05", True)]
+)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_who_was_proposed_while_it_was_on_its_way_that_a_family_waits_ends_the_search(
+    harness: NotificationsHarness, order: tuple[int, int], since: str | None, searched: bool
+) -> None:
+    waits = required(again=True).model_copy(update={"waits_since": at(since) if since else None})
+    bodies = happened(harness, proposed(), waits)
+    harness.deliver(*(bodies[place] for place in order))
+    assert (("find_guardian", "regional_hq") in waiting(harness)) is searched
