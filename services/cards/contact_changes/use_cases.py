@@ -142,7 +142,8 @@ def change_contact(
     after = known.prove_anew(new, clock.now()).sign_out(clock.wall())
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     passes_to = None if stolen else cards.settled_of_person
-    bound = holders.moved(after, before, cards.living_of_person, passes_to)
+    left = before.report_theft(clock.now()) if before and stolen else before
+    bound = holders.moved(after, left, cards.living_of_person, passes_to)
     former = None if stolen else _former_contact(known, body.contact, context, vault)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = _change_of(known, new, notifies_former=former is not None)
