@@ -130,7 +130,7 @@ class Holders(Repository[Holder]):
         holder: Holder,
         before: Holder | None,
         living_of: Callable[[Holder], C | None],
-        passes_to: Callable[[Holder], C | None] | None,
+        passes_to: Callable[[Holder], C | None],
     ) -> HolderChange[C]:
         """Return what gives a holder a contact; the one before proves who uses it as well.
 
@@ -148,11 +148,16 @@ class Holders(Repository[Holder]):
         left = self.bound(holder, before, owner)
         return replace(taken, unique=(*taken.unique, *left.unique), release=left.release)
 
-    def robbed(self, identifier: str) -> HolderChange[Any]:
-        """Return what a stolen phone changes: it proves no one, and who uses it is signed out."""
-        at, wall = clock.now(), clock.wall()
-        users = (each.report_theft(at).sign_out(wall) for each in self.with_phone_of(identifier))
-        return HolderChange(tuple(map(self.row, users)))
+    def robbed(self, identifier: str, *, of_others: bool = False) -> HolderChange[Any]:
+        """Return what a stolen phone changes: it proves no one, and who uses it is signed out.
+
+        `of_others`: of a holder who has a new phone, what it changes of who was proved by it.
+        """
+        at, wall, users = clock.now(), clock.wall(), self.with_phone_of(identifier)
+        robbed = (each for each in users if not of_others or each.id != identifier)
+        return HolderChange(
+            tuple(self.row(each.report_theft(at).sign_out(wall)) for each in robbed)
+        )
 
     def with_phone_of(self, identifier: str) -> list[Holder]:
         """Return a holder, and who is proved by the phone that she uses as well."""
