@@ -93,7 +93,7 @@ def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vau
     users = people.with_phone_of(card.holder_id)
     theft = {card.holder_id: card.stolen_at}
     had = [each.had_stolen_contact(theft.get(each.id)) for each in users]
-    if any(had or [card.stolen_at]):
+    if any(had or [card.stolen_at]) or any(map(people.uses_stolen_phone, users)):
         raise IllegalStep("contact_stolen")
 
     def activation_code() -> str:

@@ -13,6 +13,7 @@ from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders import vault_records
 from services.cards.holders.domain import Holder
 from services.cards.holders.repository import Holders
+from services.cards.holders.values import UNCHANGED
 from services.cards.issuing.repository import living_of_same_person
 from services.cards.sign_ins.events import requested
 from shared import clock, ids
@@ -141,10 +142,11 @@ def change_contact(
     known = before or Holder(id=card.holder_id, region=card.region, file_numbers=(card.holder_ref,))
     after = known.prove_anew(new, clock.now()).sign_out(clock.wall())
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
-    passes_to = None if stolen else cards.settled_of_person
-    bound = holders.moved(after, before, cards.living_of_person, passes_to)
+    left = before.report_theft(clock.now()) if before and stolen else before
+    bound = holders.moved(after, left, cards.living_of_person, cards.settled_of_person)
     former = None if stolen else _former_contact(known, body.contact, context, vault)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
+    others = holders.robbed(card.holder_id, of_others=True) if body.stolen else UNCHANGED
     change = _change_of(known, new, notifies_former=former is not None)
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
@@ -153,6 +155,7 @@ def change_contact(
         context,
         change,
         bound,
+        *others.rows,
         *map(cards.row, robbed),
         events=[events.changed(change, living, card.id)],
         writes=[*writes, *map(till_row, robbed)],

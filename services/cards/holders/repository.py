@@ -1,13 +1,14 @@
 """HOLDER#<holder id>: a person who has, or will have, a card and left a phone.
 
 by_ref   PHONE#<index>   all who gave a phone; a couple may share one
-UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
+UNIQUE#contact|<index>   one holder per phone, found by it when she signs in; `STOLEN` for a year
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from services.cards.holders import values
 from services.cards.holders.domain import Holder
 from services.cards.holders.values import UNCHANGED, C, HolderChange, holder_id
 from shared import clock
@@ -15,9 +16,8 @@ from shared.errors import IllegalStep
 from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Row, UniqueName
+from shared.storage.rows import Index, Row
 
-_CONTACT = "contact|"
 _BY_PHONE: Index = "by_ref"
 UNKNOWN = "unknown"
 MOST = 100  # who share a phone: an office may give its own for whoever has none
@@ -62,7 +62,7 @@ class Holders(Repository[Holder]):
         identifier = holder_id(region, file_number)
         new = Holder(id=identifier, region=region, file_numbers=(file_number,))
         new = new.bind(contact, clock.now())
-        return HolderChange((self.row(new),), (_contact_name(contact, identifier),))
+        return HolderChange((self.row(new),), (values.phone_name(contact, identifier),))
 
     def change(
         self,
@@ -122,7 +122,7 @@ class Holders(Repository[Holder]):
         """Return what gives a phone to its present holder; the one before has no card any more."""
         now = clock.now()
         freed = [former.forget(now).sign_out(clock.wall())] if former else []
-        name = UniqueName(f"{_CONTACT}{contact}", holder.id, taken_from=owner)
+        name = values.passed_name(contact, holder.id, owner)
         return HolderChange((*map(self.row, [holder.bind(contact, now), *freed]),), (name,))
 
     def moved(
@@ -130,7 +130,7 @@ class Holders(Repository[Holder]):
         holder: Holder,
         before: Holder | None,
         living_of: Callable[[Holder], C | None],
-        passes_to: Callable[[Holder], C | None] | None,
+        passes_to: Callable[[Holder], C | None],
     ) -> HolderChange[C]:
         """Return what gives a holder a contact; the one before proves who uses it as well.
 
@@ -145,13 +145,19 @@ class Holders(Repository[Holder]):
             raise IllegalStep("contact_taken")
         taken = self._taken_over(holder, contact, owner, former)
         # With who had the new phone there is no room in a commit for who uses the old one.
-        return replace(taken, release=self.bound(holder, before, owner).release)
+        left = self.bound(holder, before, owner)
+        return replace(taken, unique=(*taken.unique, *left.unique), release=left.release)
 
-    def robbed(self, identifier: str) -> HolderChange[Any]:
-        """Return what a stolen phone changes: it proves no one, and who uses it is signed out."""
-        at, wall = clock.now(), clock.wall()
-        users = (each.report_theft(at).sign_out(wall) for each in self.with_phone_of(identifier))
-        return HolderChange(tuple(map(self.row, users)))
+    def robbed(self, identifier: str, *, of_others: bool = False) -> HolderChange[Any]:
+        """Return what a stolen phone changes: it proves no one, and who uses it is signed out.
+
+        `of_others`: of a holder who has a new phone, what it changes of who was proved by it.
+        """
+        at, wall, users = clock.now(), clock.wall(), self.with_phone_of(identifier)
+        robbed = (each for each in users if not of_others or each.id != identifier)
+        return HolderChange(
+            tuple(self.row(each.report_theft(at).sign_out(wall)) for each in robbed)
+        )
 
     def with_phone_of(self, identifier: str) -> list[Holder]:
         """Return a holder, and who is proved by the phone that she uses as well."""
@@ -159,6 +165,11 @@ class Holders(Repository[Holder]):
         shares = holder is not None and holder.contact is None and holder.phone
         owner = self.find_by_contact(shares) if shares else None
         return [each for each in (holder, owner) if each is not None]
+
+    def uses_stolen_phone(self, holder: Holder) -> bool:
+        """Return whether a holder is reached by a phone alone that was another's, and stolen."""
+        phone = None if holder.contact else holder.phone
+        return phone is not None and self.owner(phone) == values.STOLEN
 
     def released(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what takes a phone from a holder who has no card after all."""
@@ -171,7 +182,7 @@ class Holders(Repository[Holder]):
     def passed_on(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what gives the phone of who has no card any more to another who uses it."""
         released = self.released(identifier, passes_to)
-        return released if released.unique else UNCHANGED
+        return released if len(released.rows) > 1 else UNCHANGED
 
     def bound(
         self,
@@ -184,12 +195,15 @@ class Holders(Repository[Holder]):
         former = before.contact if before else None
         claimed = holder.contact if holder.contact != former and owner is None else None
         released = former if former != holder.contact else None
-        people, unique = [holder], _names(claimed, holder.id)
-        release = _names(released, holder.id)
+        people, unique = [holder], values.phone_names(claimed, holder.id)
+        release = values.phone_names(released, holder.id)
         heir = self._heir(before, passes_to) if before and released and passes_to else None
         if heir is not None:  # who is signed in there is signed in as the one before
             people = [holder.sign_out(clock.wall()), heir.bind(released, clock.now())]
-            unique.append(UniqueName(f"{_CONTACT}{released}", heir.id, taken_from=holder.id))
+            unique.append(values.passed_name(released or "", heir.id, holder.id))
+            release = []
+        elif before and before.stolen_at and released:  # who uses it as well is told nothing there
+            unique.append(values.stolen_name(released, holder.id))
             release = []
         return HolderChange((*map(self.row, people),), tuple(unique), tuple(release))
 
@@ -227,17 +241,9 @@ class Holders(Repository[Holder]):
 
     def owner(self, contact: str) -> str | None:
         """Return whose phone it is."""
-        name = self.store.item(_contact_name(contact, UNKNOWN).key)
+        name = self.store.item(values.phone_name(contact, UNKNOWN).key)
         return None if name is None else str(name["held_by"]["S"])
 
 
 def _phone_key(contact: str) -> str:
     return f"PHONE#{contact}"
-
-
-def _names(contact: str | None, owner: str) -> list[UniqueName]:
-    return [_contact_name(contact, owner)] if contact else []
-
-
-def _contact_name(contact: str, owner: str) -> UniqueName:
-    return UniqueName(f"{_CONTACT}{contact}", owner)

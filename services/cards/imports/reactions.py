@@ -92,7 +92,7 @@ def _made_by(
         return partial(
             shops.add_shop,
             batch_id=batch.id,
-            names=shops.PartnerNames(batch.region, batch.clerk.org, partners),
+            names=shops.PartnerNames(batch.region, batch.clerk, partners),
             partners=partners,
             outlets=outlets,
             vault=vault,

@@ -110,6 +110,55 @@ def test_a_phone_that_was_stolen_from_one_of_a_couple_proves_and_tells_neither(
     assert [code_of(client, card).get("refused") for card in pair] == [None, None]
 
 
+@pytest.mark.parametrize("how", ["changed", "blocked and changed", "erased"])
+def test_a_stolen_phone_tells_nothing_of_the_other_either_when_it_is_no_ones(
+    client: CardsClient, how: str
+) -> None:
+    card, _ = couple(client)
+    cards = [each["id"] for each in client.get(LEADER, "/v1/cards").json["items"]]
+    (other,) = {*cards} - {card["id"]}
+    path = f"/v1/cards/{card['id']}"
+    if how != "changed":
+        client.done(LEADER, f"{path}/block", reason="stolen")
+    if how == "erased":
+        client.done(LEADER, f"{path}/revoke", reason="moved_away")
+        client.done(LEADER, f"{path}/erase")
+    else:
+        new = CONTACT | {"phone": OTHER_PHONE}
+        client.done(
+            LEADER, f"{path}/change-contact", contact=new, evidence="in_person", stolen=True
+        )
+        assert code_of(client, card["id"])["address"] == OTHER_PHONE
+
+    assert code_of(client, other).get("refused") == "contact_stolen"
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    # The number is of the person for whom an office gives it next.
+    client.issue("FP-3", contact=CONTACT)
+    assert client.signed_in().id == holder(client, "FP-3")["id"]
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_a_phone_that_one_of_a_couple_reports_stolen_with_the_new_one_proves_the_other_no_more(
+    client: CardsClient, taken_over: bool
+) -> None:
+    if taken_over:
+        gone = client.issue("FP-3", contact=CONTACT | {"phone": OTHER_PHONE})
+        client.done(LEADER, f"/v1/cards/{gone['id']}/revoke", reason="moved_away")
+    card, _ = couple(client)
+    cards = [each["id"] for each in client.get(LEADER, "/v1/cards").json["items"]]
+    (other,) = {*cards} - {card["id"], *([gone["id"]] if taken_over else [])}
+    tokens = client.sign_in()
+    new = CONTACT | {"phone": OTHER_PHONE}
+
+    path = f"/v1/cards/{other}/change-contact"
+    client.done(LEADER, path, contact=new, evidence="in_person", stolen=True)
+
+    assert client.renew(tokens).status == 401
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    assert code_of(client, card["id"]).get("refused") == "contact_stolen"
+    assert client.signed_in(OTHER_PHONE).id == holder(client, "FP-2")["id"]
+
+
 def test_not_when_one_takes_the_phone_of_who_has_no_card_any_more(client: CardsClient) -> None:
     couple(client)
     third = client.issue("FP-3", contact=CONTACT | {"phone": OTHER_PHONE})

@@ -162,14 +162,19 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
 
 
 @pytest.mark.parametrize("own_first", [True, False])
+@pytest.mark.parametrize("written", ["Берёзка", "ООО «Берёзка»"])
+@pytest.mark.parametrize("own", ["Берёзка", "ООО «Берёзка»"])
 def test_of_two_partners_with_one_name_a_manager_adds_shops_to_its_own(
-    client: CardsClient, s3: MemoryS3, own_first: bool
+    client: CardsClient, s3: MemoryS3, own_first: bool, written: str, own: str
 ) -> None:
     orgs = [MANAGER.org, OTHER_MANAGER.org] if own_first else [OTHER_MANAGER.org, MANAGER.org]
-    ids = {org: client.partner(title="ООО «Берёзка»", manager_org=org) for org in orgs}
+    ids = {
+        org: client.partner(title=own if org == MANAGER.org else "ООО «Берёзка»", manager_org=org)
+        for org in orgs
+    }
     opened = client.post(MANAGER, "/v1/batches", region="ZR", kind="shops", dry_run=False)
     batch = opened.json["id"]
-    s3.objects[f"batches/{batch}/upload"] = text(*chain(1))
+    s3.objects[f"batches/{batch}/upload"] = text(*chain(1, written))
     client.done(MANAGER, f"/v1/batches/{batch}/start")
     client.world.settle()
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind, require_no_phone
+from services.cards.imports.values import ImportedBy
 from services.cards.outlets.addresses import legal_form, legal_forms, mark_of, trade_name
 from services.cards.outlets.repository import Outlets
 from services.cards.outlets.values import require_near, require_no_overlap
@@ -38,6 +39,7 @@ SHOPS = TableKind(
     action="add_outlet",
     makes_part=True,
 )
+MANAGER = "partner_manager"
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -47,22 +49,20 @@ class PartnerNames:
     They are read once for a step of a batch; those that the batch proposes, its own marks name.
     """
 
-    def __init__(self, region: str, org: str | None, partners: Partners) -> None:
-        self._region, self._org, self._partners = region, org, partners
+    def __init__(self, region: str, clerk: ImportedBy, partners: Partners) -> None:
+        self._region, self._partners = region, partners
+        self._org = clerk.org if clerk.role == MANAGER else None
         self.in_step: dict[str, str] = {}  # the ids of those that rows of this step have named
 
     def find(self, title: str, proposed: Iterable[str]) -> str | None:
         """Return the id of the partner that a row names and that is not over, if there is one.
 
-        Of several with one name it is that of the same legal form, or of the clerk's organisation,
-        as those are that the batch has proposed; raises Invalid where it may be either of two.
+        Of several with one name it is that of a manager's organisation, as those are that the batch
+        has proposed, and of the same legal form; raises Invalid where it may be either of two.
         """
         form, named = legal_form(title), self._named.get(trade_name(title), [])
-        if form:
-            named = _of_form(form, named) or _of_form("", named)
         own = [each for each in named if self._org in (None, each.org)]
-        own = own if form else _of_form("", own) or own
-        found = {*proposed, *(each.id for each in own)} or {each.id for each in named}
+        found = {*proposed, *_meant(form, own)} or {*_meant(form, named)}
         if len(found) > 1:
             raise Invalid("partner_unclear", "/partner")
         return next(iter(found), None)
@@ -76,8 +76,16 @@ class PartnerNames:
         return named
 
 
-def _of_form(form: str, partners: Iterable[Partner]) -> list[Partner]:
-    return [each for each in partners if legal_form(each.title) == form]
+def _meant(form: str, partners: list[Partner]) -> list[str]:
+    """Return the ids of those of a legal form, else of those that may have any.
+
+    A row that says none means one that says none, else any.
+    """
+    forms = [(legal_form(each.title), each.id) for each in partners]
+    return (
+        [known for said, known in forms if said == form]
+        or [known for said, known in forms if not (form and said)]
+    )  # fmt: skip
 
 
 def add_shop(
