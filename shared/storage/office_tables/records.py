@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS, day_of, is_month_first, text_of
-from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row
+from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row, said
 from shared.storage.office_tables.heads import Head
 
 BLOCK = 500
@@ -67,13 +67,14 @@ class _Days:
 
     def read(self, text: str) -> str:
         """Return a day in ISO's spelling, else the text itself."""
-        if "/" in text:
-            is_turned = is_month_first(text)
-            self._turned = self._turned or (text if is_turned else "")
+        day = said(text) or text
+        if "/" in day:
+            is_turned = is_month_first(day)
+            self._turned = self._turned or (day if is_turned else "")
             self._unsure |= is_turned is None
             if self._turned and self._unsure:
                 raise Invalid("month_first", day=self._turned)
-        return day_of(text, self._epoch)
+        return day_of(day, self._epoch)
 
 
 class _Title:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.storage.office_tables import lay_out, row_of
-from tests.shared.storage.small_tables import COLUMNS, TITLES, rows_of, table
+from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
 from tests.support.workbooks import of_xml, workbook
 
 FILES = Path(__file__).parent / "office_files"
@@ -54,10 +54,22 @@ def test_a_cell_that_only_says_that_it_is_empty_is_none() -> None:
 
     assert [cells for _, cells in rows_of(table(*lines))] == [
         {"ref": "1024", "district": "D01", "phone": "+7 916 123-45-67"},
-        {"ref": "1025", "district": "D01", "day": "01.09.2026"},
+        {"ref": "1025", "district": "D01", "day": "2026-09-01"},
         {"ref": "1026"},
         {"ref": "1027"},
     ]
+
+
+@pytest.mark.parametrize("cell", ["'15.03.2024", '="15.03.2024"', "15.03.\u200b2024"])
+def test_a_day_that_is_marked_as_a_text_is_read(cell: str) -> None:
+    marked = '"' + cell.replace('"', '""') + '"'
+    content = table(f"1;D01;{marked};", "2;D02")
+
+    assert rows_of(content)[0] == (2, {"ref": "1", "district": "D01", "day": "2024-03-15"})
+
+
+def test_a_day_that_is_marked_as_a_text_may_have_its_month_first() -> None:
+    assert refusal_of(table("1;D01;'9/13/2024;", "2;D02;9/12/2024;")).code == "month_first"
 
 
 def test_a_windows_table_with_an_english_head_stays_russian() -> None:
