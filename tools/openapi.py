@@ -20,7 +20,6 @@ from shared.api.dispatch import REPLAYED_HEADER
 from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import VOUCHED, Route
 from shared.domain import CODE_LIST_KEYWORD
-from shared.identity.claims import ACT_FOR_FAMILY
 from shared.message_catalogue import ROOT
 from shared.storage.repository import Page
 from tools import generated
@@ -32,6 +31,7 @@ Mode = Literal["validation", "serialization"]
 FOLDER = ROOT / "docs" / "api"
 WORDS = ("enum", "type", CODE_LIST_KEYWORD)
 _SCOPE = re.compile(r'scopes\.contains\("([a-z_]+)"\)')
+_ACTION, _RESOURCE = re.compile(r'Action::"(\w+)"'), re.compile(r"resource is (\w+)")
 
 
 def document(app: ServiceApp) -> Json:
@@ -96,11 +96,16 @@ def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:
     return {name: part for name, part in known.items() if f'"#/components/{kind}/{name}"' in text}
 
 
-def _scopes(app: ServiceApp) -> list[str]:
-    """Return what the policy of a service asks of the tokens of machines."""
+def _scopes(app: ServiceApp) -> dict[str, list[str]]:
+    """Return what the policy of a service asks of the tokens of machines, and for what."""
     policy = ROOT / "services" / app.app_name / "policy.cedar"
-    text = policy.read_text("utf-8") if policy.is_file() else ""
-    return sorted({ACT_FOR_FAMILY, *_SCOPE.findall(text)})
+    found: dict[str, list[str]] = {}
+    for rule in policy.read_text("utf-8").split(";\n") if policy.is_file() else ():
+        if scope := _SCOPE.search(rule):
+            kind = "".join(_RESOURCE.findall(rule))
+            allowed = [f"{action} {kind}" for action in _ACTION.findall(rule)]
+            found[scope[1]] = sorted({*found.get(scope[1], ()), *allowed})
+    return found
 
 
 class _AsSent(GenerateJsonSchema):

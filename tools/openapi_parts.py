@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -11,6 +11,7 @@ from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
 from shared.api.problems import CONTENT_TYPE
 from shared.api.routes import Route
 from shared.domain import Aggregate, CodeEnum, CodeOf
+from shared.identity.claims import ACT_FOR_FAMILY
 
 Json = dict[str, Any]
 
@@ -238,17 +239,17 @@ def _headers_of(status: int) -> Json:
     return {"headers": headers}
 
 
-def security_schemes(callers: list[str], scopes: list[str]) -> dict[str, Json]:
+def security_schemes(callers: list[str], scopes: Mapping[str, list[str]]) -> dict[str, Json]:
     """How each kind of caller proves itself, and what the token of a machine may be made for."""
     texts = _SECURITY_TEXT | {"machine": f"{_SECURITY_TEXT['machine']} {_scopes(scopes)}"}
     return {name: _SECURITY[name] | {"description": texts[name]} for name in callers}
 
 
-def _scopes(scopes: list[str]) -> str:
-    named = ", ".join(f"`{each}`" for each in scopes)
+def _scopes(scopes: Mapping[str, list[str]]) -> str:
+    named = "".join(f" `{each}` allows: {', '.join(of)}." for each, of in sorted(scopes.items()))
     return (
-        f"It is made for regions and scopes, here {named}; the service's README says which scope "
-        "a route needs, and `act_for_family` lets a bot say in `Ryadom-On-Behalf-Of` for whom."
+        f"It is made for regions and scopes.{named} `{ACT_FOR_FAMILY}` lets a bot say in "
+        "`Ryadom-On-Behalf-Of` for whom it does what that person may do."
     )
 
 
