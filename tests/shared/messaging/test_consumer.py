@@ -1,5 +1,6 @@
 """One bad message harms nobody else, and what is delivered twice is done once."""
 
+import json
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from unittest.mock import Mock, call
@@ -14,7 +15,7 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import NOW, due_messages, feed, message, opened, step
-from tests.simulation.sample_service import CaseOpened, Mirror
+from tests.simulation.sample_service import Case, CaseOpened, Cases, Mirror
 from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -71,6 +72,19 @@ def test_a_message_delivered_three_times_has_one_effect(
     assert mirror.sums.get("steps").tokens == ("t1",)
     (line,) = log_lines(capsys.readouterr().out)
     assert line["duplicates"] == 2 * len(mirror.inbound().reactions_to(step(1)))
+
+
+def test_what_a_reaction_causes_says_what_it_was_caused_by(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    def open_another(received: Received[CaseOpened], context: CommandContext) -> None:
+        Cases(store).save(context, Case(id="case_2"), events=[opened("case_2")])
+
+    feed(store, Subscriptions("mirror", {CaseOpened: open_another}), message(opened(), 7, 16))
+
+    ((entry,),) = (json.loads(row["entries"]["S"]) for row in tables.rows("o").values())
+    told = json.loads(entry["detail"])
+    assert (told["causationid"], told["correlationid"]) == ("evt_7", "cor_1")
 
 
 def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store: Store) -> None:

@@ -158,3 +158,17 @@ def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store
     key = Key("CASE#case_9", "CASE")
 
     assert feed(store, inbound, json.dumps({"due": [key.pk, key.sk]})) == []
+
+
+def test_a_due_message_that_comes_before_its_hour_does_nothing(
+    store: Store, moment: dict[str, datetime]
+) -> None:
+    context, worked = CommandContext(system("ledger"), "open", "cor_1"), Mock()
+    Cases(store).save(context, Case(id="case_1", remind_at=NOW + timedelta(minutes=1)))
+    turn = deadlines.Turn(worked, timedelta(seconds=30), alone=Mock())
+
+    for _ in range(2):
+        deadlines.work(Key("CASE#case_1", "CASE"), turn, store)
+        moment["now"] += timedelta(minutes=1)
+
+    assert worked.call_count == 1

@@ -57,3 +57,17 @@ def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minu
         feed(store, mirror.inbound(), *due_messages(store))
 
     assert counted == {"parked": [1], "parked_overdue": [0, 1]}
+
+
+def test_what_is_done_after_all_calls_for_no_help_however_late_it_is(
+    store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror, counted = Mirror(store), list[str]()
+    feed(store, mirror.inbound(), message(step(1), 1, 32))
+    mirror.seen.save(CommandContext(system("mirror"), "open", "cor_1"), Seen(id="case_1"))
+    monkeypatch.setattr(consumer, "count", lambda name, n=1: counted.append(name))
+    moment["now"] += timedelta(minutes=16)
+
+    feed(store, mirror.inbound(), *due_messages(store))
+
+    assert (mirror.seen.get("case_1").total, counted) == (1, [])

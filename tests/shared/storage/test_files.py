@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from moto import mock_aws
 
 from shared import aws
 from shared.errors import Unavailable, VersionConflict
-from shared.storage.files import Files
+from shared.storage.files import UPLOAD_FOR, Files
 from tests.support.memory_s3 import MemoryS3
 
 BUCKET = "ryadom-files"
@@ -120,7 +121,10 @@ def test_a_form_takes_one_type_of_a_size_into_one_place(s3: Any) -> None:
     assert form.url == f"https://{BUCKET}.s3.{REGION}.amazonaws.com/"
     assert (form.fields["key"], form.fields["Content-Type"]) == ("a/b", "image/png")
     assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
-    conditions = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    left = datetime.fromisoformat(policy["expiration"]) - datetime.now(UTC)
+    assert timedelta(minutes=14) < left <= UPLOAD_FOR
+    conditions = policy["conditions"]
     assert ["content-length-range", 1, 1000] in conditions
     assert {"Content-Type": "image/png"} in conditions
     assert {"key": "a/b"} in conditions

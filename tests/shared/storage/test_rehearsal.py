@@ -115,6 +115,15 @@ def test_a_name_taken_in_the_rehearsal_is_found_there(store: Store) -> None:
     assert store.item(NAME.key) is None
 
 
+def test_nothing_that_is_rehearsed_comes_due(store: Store, tables: MemoryDynamoDB) -> None:
+    due = Case(id="1", remind_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    Cases(Rehearsal(store, "bat_1")).save(context(), due)
+
+    (row,) = tables.rows(TABLES.data).values()
+    assert row.keys().isdisjoint({"due_at", "due_shard"})
+
+
 def test_a_row_that_is_there_is_not_made_anew(store: Store) -> None:
     Cases(store).save(context(), Case(id="1"), unique=[NAME])
 
