@@ -7,6 +7,7 @@ unknown fields, `"5"` for 5 and NaN are refused whatever the model itself allows
 
 import base64
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -144,7 +145,8 @@ def _decoded(text: str) -> bytes:
 
 def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
     """Return the body as its model; refuse it with the JSON pointer of each fault."""
-    raw = request.raw_body or b"{}"
+    # RFC 8259 lets a reader ignore the mark that some programs write before a text.
+    raw = request.raw_body.removeprefix(BOM_UTF8) or b"{}"
     if request.raw_body:
         require_json(request)
     json_guard.check(raw, device_text)

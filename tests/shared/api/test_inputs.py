@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 
 from shared import ids
 from shared.api.faults import refusal
-from shared.api.inputs import MAX_BODY, Request, read_path, read_query
-from shared.api.problems import TooLarge, WrongInput
+from shared.api.inputs import MAX_BODY, Request, read_body, read_path, read_query
+from shared.api.problems import Malformed, TooLarge, WrongInput
 from shared.domain import REGION_CODE
 from shared.errors import NotFound
 
@@ -39,6 +39,13 @@ def test_a_body_may_be_as_long_as_the_limit_and_no_longer() -> None:
     assert len(Request({"body": "x" * MAX_BODY}).raw_body) == MAX_BODY
     with pytest.raises(TooLarge):
         _ = Request({"body": "x" * (MAX_BODY + 1)}).raw_body
+
+
+def test_the_mark_that_programs_write_before_a_text_is_no_part_of_it() -> None:
+    assert read_body(Request({"body": '\ufeff{"code": "a"}'}), Asked) == Asked(code="a")
+    for odd in ('\ufeff\ufeff{"code": "a"}', '{"code": "\ufeffa"}'):
+        with pytest.raises((Malformed, WrongInput)):
+            read_body(Request({"body": odd}), Asked)
 
 
 def test_what_mail_adds_to_the_address_of_a_page_is_left_out() -> None:

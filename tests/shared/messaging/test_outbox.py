@@ -1,5 +1,6 @@
 """What was committed is published at least once; what was refused stays pending."""
 
+import json
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -68,7 +69,9 @@ def test_the_relay_publishes_and_clears(store: Store, tables: MemoryDynamoDB) ->
     outbox.publish(list(tables.rows("o").values()), store, bus, "bus")
 
     assert [entry["DetailType"] for entry in bus.accepted] == ["ledger.CaseOpened"] * 2
-    assert bus.accepted[0]["Source"] == "ryadom.ledger"
+    assert (bus.accepted[0]["EventBusName"], bus.accepted[0]["Source"]) == ("bus", "ryadom.ledger")
+    said = {json.loads(entry["Detail"])["subject"] for entry in bus.accepted}
+    assert said == {"case_1", "case_2"}
     assert pending(tables) == 0
     kept = clock.wall() + outbox.KEEP_PUBLISHED
     for row in tables.rows("o").values():

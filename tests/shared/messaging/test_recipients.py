@@ -69,6 +69,20 @@ def test_the_owner_answers_each_item_in_order() -> None:
     ]
 
 
+def test_neither_a_way_that_asks_nor_one_of_the_owner_is_taken_when_it_is_to_be_avoided() -> None:
+    contact = Contact(name="Мария", channel="email", address="m@example.ru", phone=CANARY)
+    known = {"date": "16 сентября"}
+
+    def way(asked: tuple[str, ...], own: tuple[str, ...]) -> str:
+        one = ask().model_copy(update={"avoid": asked})
+        (told,) = answered(lambda _: Addressee(contact, known, own, district_id="D01"), one)
+        assert told.get("district_id") == (None if "refused" in told else "D01")
+        return str(told.get("channel") or told["refused"])
+
+    assert (way((), ()), way(("email",), ()), way((), ("email",))) == ("email", "sms", "sms")
+    assert way(("email", "sms"), ("phone_task",)) == "no_channel"
+
+
 def test_what_a_template_does_not_declare_never_leaves_the_owner() -> None:
     (one,) = answered(lambda _: found(date="16 сентября", phone=CANARY), ask(template="reminder"))
     assert one["variables"] == {}

@@ -2,21 +2,23 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
-from shared import aws
+from shared import aws, clock
 from shared.errors import Unavailable
 from shared.events.base import Received
 from shared.messaging import consumer, parking, quarantine, suspects
 from shared.messaging.subscriptions import Subscriptions
+from shared.principal import system
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import message, step
 from tests.shared.messaging.killers import WAYS, deadly, tokens_of
-from tests.simulation.sample_service import Mirror, StepTaken
+from tests.simulation.sample_service import Case, Cases, Mirror, StepTaken
 from tests.support.killable_lambda import MAX_RECEIVED, KillableLambda
 from tests.support.lambda_context import Context
 
@@ -43,7 +45,10 @@ def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
     )
     assert world.killed == suspects.KILLS + 1
     assert not world.queue.dead
-    assert not [pk for pk, _ in world.tables.rows("d") if pk.startswith("ATTEMPT#")][1:]
+    rows = world.tables.rows("d").items()
+    (mark,) = [row for (pk, _), row in rows if pk.startswith("ATTEMPT#")]
+    lasts = int(mark["expires_at"]["N"]) - clock.wall().timestamp()
+    assert 0 < lasts <= suspects.MARK_LASTS.total_seconds()
 
 
 @pytest.mark.parametrize("killers", [{2, 5, 8}, {1, 2, 3, 4}, {7, 8, 9, 10}])
@@ -208,3 +213,16 @@ def test_a_worker_that_dies_while_it_keeps_a_message_loses_nothing_and_keeps_it_
     assert tokens_of(world) == [f"t{n}" for n in range(1, 10)]
     assert len([pk for pk, _ in world.tables.rows("d") if pk.startswith(place)]) == 1
     assert not world.queue.dead
+
+
+def test_a_due_row_counts_its_own_tries_and_leaves_no_mark_of_a_message() -> None:
+    world = KillableLambda(deadly({"case_1"}, WAYS["exits"]))
+    due = Case(id="case_1", remind_at=datetime(2020, 1, 1, tzinfo=UTC))
+    Cases(world.store).save(CommandContext(system("ledger"), "open", "cor_1"), due)
+    world.queue.send(json.dumps({"due": ["CASE#case_1", "CASE"]}))
+
+    for _ in range(2):
+        world.invoke(world.queue.receive(10))
+
+    assert world.killed == 1
+    assert not [pk for pk, _ in world.tables.rows("d") if pk.startswith("ATTEMPT#")]
