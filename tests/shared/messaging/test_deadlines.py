@@ -172,3 +172,18 @@ def test_a_due_message_that_comes_before_its_hour_does_nothing(
         moment["now"] += timedelta(minutes=1)
 
     assert worked.call_count == 1
+
+
+@pytest.mark.parametrize("job", [True, False])
+def test_what_is_put_back_is_worked_through_the_queue_that_it_was_on(
+    store: Store, job: bool
+) -> None:
+    row = replace(Cases(store).row(Case(id="case_1", remind_at=NOW)), job=job)
+    store.commit(CommandContext(system("ledger"), "open", "cor_1"), row)
+    deadlines._give_up(row.key, store.item(row.key) or {}, store)
+
+    assert sweep.put_back(store) == 1
+
+    shards = rows.JOB_SHARDS if job else rows.DUE_SHARDS
+    (found,) = [found for shard in shards for found in store.due(shard, clock.iso(NOW), 10)]
+    assert rows.key_of(found) == row.key

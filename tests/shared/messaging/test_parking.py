@@ -71,3 +71,18 @@ def test_what_is_done_after_all_calls_for_no_help_however_late_it_is(
     feed(store, mirror.inbound(), *due_messages(store))
 
     assert (mirror.seen.get("case_1").total, counted) == (1, [])
+
+
+def test_an_event_that_comes_again_calls_for_help_no_later(
+    store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror, early, overdue = Mirror(store), message(step(1), 1, 32), list[float]()
+    feed(store, mirror.inbound(), early)
+    moment["now"] = NOW + timedelta(minutes=14)
+    feed(store, mirror.inbound(), early)
+    monkeypatch.setattr(consumer, "count", lambda _, n=1: overdue.append(n))
+    moment["now"] = NOW + timedelta(minutes=16)
+
+    feed(store, mirror.inbound(), *due_messages(store))
+
+    assert overdue == [1]
