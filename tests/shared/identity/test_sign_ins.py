@@ -1,11 +1,15 @@
 """A code that is asked for: whether it leaves, and until when it is good."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared import clock
 from shared.errors import IllegalStep
-from shared.identity.sign_ins import LIFETIME, TRIES, SignIn
+from shared.identity.sign_ins import LIFETIME, TRIES, SignIn, SignIns
+from shared.storage.store import Store
+from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.store_fixtures import TABLES
 
 NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
 
@@ -46,3 +50,10 @@ def test_a_code_is_good_once_for_its_use_in_its_time_and_for_five_tries(
     with pytest.raises(IllegalStep, match=code):
         made.require_open(NOW, use)
     sign_in(wrong=TRIES - 1).require_open(NOW, "sign_in")
+
+
+def test_what_was_asked_for_is_forgotten_after_a_day() -> None:
+    expires_at = SignIns(Store(MemoryDynamoDB(), TABLES)).row(sign_in()).expires_at
+
+    assert expires_at is not None
+    assert abs(expires_at - clock.wall() - timedelta(days=1)) < timedelta(minutes=1)
