@@ -134,8 +134,9 @@ def header_parameters() -> dict[str, Json]:
         ),
         "IdempotencyKey": _header(
             "Idempotency-Key",
-            "Any text of the caller's own: the same key gives the same answer and has its effect "
-            "once; other data under it is refused with 422. Kept for 7 days.",
+            "Any text of the caller's own, a UUID at best: the same key gives the same answer and "
+            "has its effect once; other data under it is refused with 422. Kept for 7 days. "
+            "Callers without a token share theirs, so one that can be guessed may be taken.",
             {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
             required=True,
         ),
