@@ -28,7 +28,7 @@ from shared.errors import (
     VersionConflict,
 )
 from shared.message_catalogue import Catalogue
-from shared.storage.command_context import Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 
@@ -57,6 +57,22 @@ def answer(
 ) -> answers.Answer:
     request = Request({"headers": {"If-None-Match": known}})
     return answers.success(route(seconds), receipt, result, headers or {}, request)
+
+
+def make(context: CommandContext) -> Receipt:
+    """Make something."""
+    return Receipt(id="x 1", version=1)
+
+
+@pytest.mark.parametrize(
+    ("untold", "headers"), [(True, {}), (False, {"ETag": '"1"', "Location": "/s/v1/shown/x%201"})]
+)
+def test_what_was_made_is_named_in_the_headers_unless_it_is_untold(
+    untold: bool, headers: dict[str, str]
+) -> None:
+    line = declare("POST", "/v1/shown", make, "public", Declaration(untold=untold))
+
+    assert answers.success_headers(line, Receipt(id="x 1", version=1), Request({}), "/s") == headers
 
 
 @pytest.mark.parametrize(("fresh", "longest"), [(None, 30), (7, 7), (90, 30), (0, 0)])
