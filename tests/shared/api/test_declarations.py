@@ -79,6 +79,30 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
             served(method, handler, **{"caller": "person"} | more)
 
 
+def change(context: CommandContext) -> Receipt:
+    """Change something."""
+    return Receipt(id="nte_000", version=1)
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "needs_if_match", "needs_key", "status"),
+    [
+        ("put", {}, True, False, 200),
+        ("put", {"if_match": False, "idempotent": True}, False, True, 200),
+        ("post", {}, False, True, 201),
+        ("post", {"if_match": True, "status": 200}, True, True, 200),
+        ("post", {"idempotent": False}, False, False, 201),
+    ],
+)
+def test_what_makes_a_call_safe_follows_from_its_method_unless_it_is_said(
+    method: str, said: Any, needs_if_match: bool, needs_key: bool, status: int
+) -> None:
+    (line,) = served(method, change, caller="person", **said).declared
+
+    assert (line.needs_if_match, line.needs_key) == (needs_if_match, needs_key)
+    assert line.status == status
+
+
 class Shelves:
     """What a use case asks for by type."""
 
