@@ -13,7 +13,10 @@ Answer = TypeVar("Answer", bound=BaseModel)
 def ask(
     client: Any, function: str, question: BaseModel, answer: type[Answer], unavailable: Unavailable
 ) -> Answer:
-    """Return the function's answer; raises `unavailable` when it fails, is late or is nonsense."""
+    """Return the function's answer; raises `unavailable` when it fails, is late or is nonsense.
+
+    Of AWS's refusals the log has the code: a right that is missing does not pass by itself.
+    """
     payload = question.model_dump_json().encode()
     try:
         response = client.invoke(
@@ -22,6 +25,8 @@ def ask(
         body = response["Payload"].read()
         if not response.get("FunctionError"):
             return answer.model_validate_json(body)
-    except (BotoCoreError, ClientError, ValidationError):
-        pass
+    except (BotoCoreError, ClientError) as error:
+        raise unavailable from error
+    except ValidationError:
+        pass  # it carries what was answered, which may name a person
     raise unavailable

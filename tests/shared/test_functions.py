@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.retries.standard import ExponentialBackoff
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from shared import aws, budget, functions
 from shared.errors import Unavailable
@@ -93,7 +93,7 @@ def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoi
     assert time.monotonic() < ends
     assert function.asked
     assert (told.value.code, told.value.facts) == ("nobody_doubles", {"retry_after": 30})
-    assert told.value.__cause__ is None
+    assert not isinstance(told.value.__cause__, ValidationError)
 
 
 @pytest.mark.parametrize("function", [silence], indirect=True)

@@ -20,6 +20,7 @@ from shared.messaging.recipients import (
     answer,
 )
 from shared.privacy.contact import Contact
+from shared.redaction import describe
 
 DECLARED = {
     "introduced": frozenset({"first_name", "date"}),
@@ -198,8 +199,6 @@ def test_the_asking_side_gets_an_answer_for_each_message() -> None:
 @pytest.mark.parametrize(
     "owner",
     [
-        FakeLambda(error=ReadTimeoutError(endpoint_url="lambda")),
-        FakeLambda(error=ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")),
         FakeLambda(payload=b'{"errorMessage": "x"}', FunctionError="Unhandled"),
         FakeLambda(payload=b"not json"),
         FakeLambda(payload=b'{"recipients": []}'),
@@ -215,7 +214,27 @@ def test_an_owner_that_is_down_or_talks_nonsense_is_unavailable(owner: FakeLambd
     with pytest.raises(Unavailable) as refused:
         Recipients(owner, "intake-resolve").resolve([ask()])
     assert refused.value.code == "owner_unavailable"
-    assert refused.value.__cause__ is None
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [
+        (ReadTimeoutError(endpoint_url="lambda"), {"causes": ["ReadTimeoutError"]}),
+        (
+            ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke"),
+            {"causes": ["ClientError"], "code": "AccessDeniedException"},
+        ),
+    ],
+)
+def test_why_an_owner_could_not_be_asked_is_in_the_log(
+    error: Exception, logged: dict[str, object]
+) -> None:
+    with pytest.raises(Unavailable) as refused:
+        Recipients(FakeLambda(error=error), "intake-resolve").resolve([ask()])
+
+    described = describe(refused.value)
+    assert {name: described.get(name) for name in logged} == logged
 
 
 @pytest.mark.requirement("X-08")
