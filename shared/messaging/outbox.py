@@ -35,6 +35,14 @@ class StillPending(Exception):
     """The bus refused an entry of a row: the stream or the sweeper will deliver it again."""
 
 
+class NotTaken(Exception):
+    """The bus refused an entry, for a reason whose code the log shows."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.response = {"Error": {"Code": code}}
+
+
 @observed("relay-outbox")
 def relay_handler(batch: Item, context: object) -> Item:
     """Stream of new outbox rows → bus."""
@@ -131,14 +139,16 @@ def _put(entries: list[tuple[Number, Item]], bus: Any) -> set[Number]:
     """Publish some entries; the rows of which one was not taken."""
     try:
         answer = bus.put_events(Entries=[entry for _, entry in entries])
-    except (BotoCoreError, ClientError):
+    except (BotoCoreError, ClientError) as error:
+        note(error=error)
         return {number for number, _ in entries}
     # An entry about which the bus says nothing may not have been taken.
-    taken = {
-        place
-        for place, result in enumerate(answer.get("Entries", ()))
-        if not result.get("ErrorCode")
-    }
+    taken = set[int]()
+    for place, result in enumerate(answer.get("Entries", ())):
+        if code := result.get("ErrorCode"):
+            note(error=NotTaken(code))
+        else:
+            taken.add(place)
     return {number for place, (number, _) in enumerate(entries) if place not in taken}
 
 

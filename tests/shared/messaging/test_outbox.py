@@ -16,6 +16,7 @@ from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import CALM
+from tests.simulation.fault_injection import client_error
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.lambda_context import Context
 from tests.support.log_lines import log_lines
@@ -43,10 +44,13 @@ class Bus:
 
 
 class BrokenBus:
-    """A bus that does not answer."""
+    """A bus that does not answer, or refuses to be asked."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error or ReadTimeoutError(endpoint_url="x")
 
     def put_events(self, **_: Any) -> dict[str, Any]:
-        raise ReadTimeoutError(endpoint_url="x")
+        raise self.error
 
 
 def commit(store: Store, *names: str) -> None:
@@ -252,3 +256,24 @@ def test_a_silent_bus_loses_nothing(store: Store, tables: MemoryDynamoDB) -> Non
 
     assert outbox.publish(list(tables.rows("o").values()), store, BrokenBus(), "bus") == 0
     assert pending(tables) == 1
+
+
+@pytest.mark.parametrize(
+    ("bus", "kind", "code"),
+    [
+        (BrokenBus(), "ReadTimeoutError", None),
+        (BrokenBus(client_error("AccessDeniedException", 400)), "ClientError", "AccessDenied"),
+        (Bus(refuse={0}), "NotTaken", "InternalFailure"),
+    ],
+)
+def test_the_log_of_the_sweeper_says_why_the_bus_refuses(
+    store: Store, capsys: pytest.CaptureFixture[str], bus: Any, kind: str, code: str | None
+) -> None:
+    commit(store, "case_1", "case_2")
+
+    with observability.invocation("ledger", "sweep-outbox", None):
+        assert outbox.sweep(store, bus, "bus", timedelta())[0] == 2
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["error"]["type"] == kind
+    assert str(line["error"].get("code")).startswith(str(code))
