@@ -19,6 +19,7 @@ from shared.errors import Unavailable
 
 # What is kept for saying that time has run out.
 ANSWER_SECONDS = 0.5
+RINGS_AGAIN_SECONDS = 0.1
 # The longest pause after the first lost race.
 PAUSE_SECONDS = 0.06
 
@@ -49,6 +50,7 @@ def _ring(*_: object) -> None:
 def alarm() -> Iterator[None]:
     """Whatever holds up what runs inside, it ends with OutOfTime while an answer can still leave.
 
+    It rings again: one that comes to another thread, or in a finalizer, where errors end, is lost.
     Consumers do without: a message that kills its worker is counted, and given up in the end.
     """
     left = _ends.get() - time.monotonic() - ANSWER_SECONDS
@@ -56,12 +58,17 @@ def alarm() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
     try:
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.001), RINGS_AGAIN_SECONDS)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        while True:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+                break
+            except OutOfTime:  # it has rung just now
+                continue
 
 
 def allows(seconds: float) -> bool:

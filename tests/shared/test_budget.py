@@ -4,6 +4,7 @@ The times of calls are a twentieth of the real ones, and so are those of the fun
 is kept for the answer: a busy machine is no faster for that.
 """
 
+import contextlib
 import random
 import signal
 import time
@@ -276,6 +277,44 @@ def test_an_alarm_ends_what_holds_the_invocation_and_leaves_nothing_behind() -> 
 
     with pytest.raises(Unavailable):
         hold()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_an_alarm_that_is_lost_on_the_way_rings_again() -> None:
+    ends = time.monotonic() + 5
+
+    def hold() -> None:
+        with budget.of(Countdown(0.1)), budget.alarm():
+            for _ in range(2):
+                with contextlib.suppress(Unavailable):  # as in a finalizer, where errors end
+                    while time.monotonic() < ends:
+                        pass
+            while time.monotonic() < ends:
+                pass
+
+    with pytest.raises(Unavailable):
+        hold()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.parametrize("at", ["beginning", "end"])
+def test_an_alarm_that_rings_at_its_edges_leaves_nothing_behind(
+    at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, real, rung = signal.getsignal(signal.SIGALRM), signal.setitimer, list[float]()
+
+    def set_and_ring(which: int, seconds: float, again: float = 0.0) -> None:
+        real(which, seconds, again)
+        if (seconds > 0) is (at == "beginning") and not rung:
+            rung.append(seconds)
+            signal.raise_signal(signal.SIGALRM)
+
+    monkeypatch.setattr(signal, "setitimer", set_and_ring)
+    with contextlib.suppress(Unavailable), budget.of(Countdown(60)), budget.alarm():
+        pass
+
+    assert rung
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
