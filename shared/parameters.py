@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared import aws
 from shared.errors import Unavailable
-from shared.observability import count
+from shared.observability import count, note
 
 Item = TypeVar("Item", bound=BaseModel)
 Kind = TypeVar("Kind")
@@ -51,8 +51,9 @@ class ReferenceProvider(BaseProvider):
             if found is None and absent is not None and name not in self._last:
                 return absent
             self._last[name] = model.model_validate_json(found["value"]["S"])
-        except (BotoCoreError, ClientError, KeyError, TypeError, ValidationError):
+        except (BotoCoreError, ClientError, KeyError, TypeError, ValidationError) as error:
             count("reference_stale")
+            note(error=error)
             if name not in self._last:
                 raise
         return self._last[name]
@@ -92,6 +93,7 @@ def _secrets() -> Any:
                 self.last[name] = kind.validate_json(super()._get(name, decrypt, **options))
             except (BotoCoreError, ClientError, ValidationError) as error:
                 count("secret_unreadable")
+                note(error=error)
                 if isinstance(error, self.client.exceptions.ParameterNotFound):
                     self.last.pop(name, None)
                 if name not in self.last:

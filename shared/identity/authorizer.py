@@ -149,8 +149,9 @@ class IssuerKeys(jwt.PyJWKClient):
             fetching = waiting.submit(super().fetch_data)
             self._last_good = fetching.result(KEYS_TIMEOUT_SECONDS)
             self._fetched_at = clock.wall()
-        except (jwt.PyJWTError, OSError, ValueError):
+        except (jwt.PyJWTError, OSError, ValueError) as error:
             observability.count("identity_keys_unreachable")
+            observability.note(error=error)
             if clock.wall() - self._fetched_at > KEYS_SERVE:
                 raise jwt.PyJWKClientConnectionError from None
         finally:
@@ -180,6 +181,7 @@ def _check_account(claims: Mapping[str, Any]) -> None:
         if isinstance(error, ClientError):
             _check_passing(error)
         observability.count("account_unchecked")
+        observability.note(error=error)
         return
     if not account["Enabled"]:
         raise Unauthenticated("disabled_account")

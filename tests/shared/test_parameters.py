@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from pydantic import TypeAdapter
 
-from shared import aws, budget, parameters
+from shared import aws, budget, observability, parameters
 from shared.errors import Unavailable
 from tests.support.faulty_endpoints import (
     Behaviour,
@@ -21,6 +21,7 @@ from tests.support.faulty_endpoints import (
     silence,
 )
 from tests.support.lambda_context import Countdown
+from tests.support.log_lines import log_lines
 
 
 def holding(value: str) -> Behaviour:
@@ -94,6 +95,33 @@ def test_no_secret_is_asked_for_that_could_outlast_the_invocation(store: FaultyE
     with budget.of(Countdown(0.2)), pytest.raises(Unavailable):
         secret("/x")
     assert (store.asked, time.monotonic() - begun < 0.2) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "why"),
+    [
+        (MISTYPED, {"type": "ValidationError"}),
+        (
+            failing("400 Bad Request", b'{"__type": "x#AccessDeniedException"}'),
+            {"code": "AccessDeniedException"},
+        ),
+    ],
+)
+def test_why_a_secret_cannot_be_read_is_in_the_log(
+    store: FaultyEndpoint,
+    behaviour: Behaviour,
+    why: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store.behave(behaviour)
+
+    with observability.invocation("ledger", "work", None), pytest.raises(Unavailable):
+        secret("/x")
+
+    out = capsys.readouterr().out
+    (line,) = log_lines(out)
+    assert {name: line["error"].get(name) for name in why} == why
+    assert "tokn" not in out
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.support.faulty_endpoints import (
     slow,
 )
 from tests.support.lambda_context import Countdown
+from tests.support.log_lines import log_lines
 
 
 def refused_by_aws(code: str, status: int) -> ClientError:
@@ -89,7 +90,9 @@ def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(
 ) -> None:
     pool.failure = failure
     call(f"Bearer {pool.token}")
-    assert "account_unchecked" in capsys.readouterr().out
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["account_unchecked"], line["outcome"]) == (1, "ok")
+    assert line["error"]["type"] == type(failure).__name__
     unauthorized(f"Bearer {token(OTHER_KEY)}")
 
 
@@ -119,7 +122,8 @@ def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
         authorizer.handler(event, countdown)
         assert countdown.get_remaining_time_in_millis() > 0
     aws.client.cache_clear()
-    assert "account_unchecked" in capsys.readouterr().out
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["account_unchecked"], line["outcome"]) == (1, "ok")
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])

@@ -23,6 +23,7 @@ from tests.shared.identity.staff_issuer import (
     unauthorized,
 )
 from tests.support.lambda_context import Context
+from tests.support.log_lines import log_lines
 
 
 def test_keys_are_fetched_once_and_not_for_every_invented_key_id(
@@ -84,6 +85,21 @@ def test_known_keys_serve_a_day_while_the_issuer_is_down(
     later(monkeypatch, hours=25)
     with pytest.raises(InvocationFailed, match="Unavailable"):
         call(f"Bearer {token()}")
+
+
+def test_why_keys_cannot_be_fetched_is_in_the_log(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(f"Bearer {token()}")
+    provider.status = 500
+    later(monkeypatch, minutes=6)
+    capsys.readouterr()
+
+    call(f"Bearer {token()}")
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["identity_keys_unreachable"], line["outcome"]) == (1, "ok")
+    assert "HTTPError" in line["error"]["causes"]
 
 
 def test_an_issuer_that_is_down_is_not_hammered(
