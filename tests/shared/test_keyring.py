@@ -47,6 +47,25 @@ def test_a_signature_is_of_one_message_under_one_name() -> None:
     assert keys.sign("cursor", b"message") != signature
 
 
+def test_a_mark_is_of_its_parts_as_they_are_cut() -> None:
+    keys = Secrets("intake", lambda: bytes(32))
+
+    marks = [keys.mark("key", *parts) for parts in (("a", "bc"), ("ab", "c"), ("abc",), ("a", "b"))]
+
+    assert marks[0] == keys.mark("key", "a", "bc") != keys.mark("other", "a", "bc")
+    assert len(set(marks)) == len(marks)
+
+
+def test_each_of_several_texts_has_a_nonce_of_its_own() -> None:
+    key, parts = bytes(32), [(b"same", b"row"), (b"same", b"row"), (b"other", b"row 2")]
+
+    sealed = keyring.seal_each(key, parts)
+
+    assert len({text[: keyring.NONCE] for text in sealed}) == len(parts)
+    opened = [keyring.unseal(key, text, of) for text, (_, of) in zip(sealed, parts, strict=True)]
+    assert opened == [plain for plain, _ in parts]
+
+
 def test_what_is_stored_is_a_nonce_of_12_bytes_before_aes_256_gcm() -> None:
     """Rows of years are opened by it, so a release cannot change it."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

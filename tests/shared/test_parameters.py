@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from typing import Literal
+from unittest.mock import Mock
 
 import pytest
 from pydantic import TypeAdapter
@@ -152,3 +153,18 @@ def test_a_secret_that_was_deleted_is_not_kept(
         time.sleep(0.02)
         with pytest.raises(Unavailable):
             secret("/x")
+
+
+def test_a_secret_is_asked_for_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies there is encrypted, and so it comes unless it is asked for otherwise."""
+    manager = Mock()
+    manager.get_parameter.return_value = {"Parameter": {"Value": '{"token": "t"}'}}
+    monkeypatch.setattr(aws, "client", lambda _: manager)
+    parameters._secrets.cache_clear()
+
+    try:
+        assert secret("/plain") == {"token": "t"}
+    finally:
+        parameters._secrets.cache_clear()
+    asked = manager.get_parameter.call_args.kwargs
+    assert asked == {"Name": "/plain", "WithDecryption": True}

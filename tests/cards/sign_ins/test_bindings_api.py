@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.identity import sign_ins
+from shared.sign_in import values as sign_in_values
 from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
 from tests.cards.sign_ins.codes import Writes, shape
 
@@ -124,6 +125,15 @@ def test_a_bot_learns_nothing_from_answers_and_writes(
 
     assert seen[0] == seen[1]
     assert (seen[0][0][0], seen[0][2]) == (202, "sign_in_code_wrong")
+
+
+def test_the_code_that_binds_a_chat_is_sent_as_one_to_sign_in_is(client: CardsClient) -> None:
+    client.issue(contact=CONTACT)
+
+    asked = client.post(BOT, "/v1/bindings", contact=PHONE, chat="chat-1").json["id"]
+
+    (told,) = client.events("SignInRequested")
+    assert (told["sign_in_id"], told["known"], told["use"]) == (asked, True, sign_in_values.BINDING)
 
 
 def test_only_a_bot_with_the_scope_binds_and_only_people_of_its_regions(

@@ -68,6 +68,7 @@ def test_devices_are_listed_and_revoked_by_their_person_alone(client: CardsClien
     path = f"/v1/devices/{second['device_id']}/revoke"
     assert client.post(other, path).status == 404
     assert client.post(LEADER, path).status == 404
+    assert client.get(LEADER, "/v1/devices").status == 403
     client.done(me, path)
     client.done(me, path)
     assert [d["id"] for d in client.get(me, "/v1/devices").json["items"]] == [first["device_id"]]

@@ -11,11 +11,12 @@ from moto import mock_aws
 
 from infra.reference_table import publish
 from infra.regions import read_stage
-from shared import aws
+from shared import aws, observability
 from shared.errors import Invalid, Unavailable
 from shared.parameters import ReferenceProvider
 from shared.reference import code_lists, district_names, regions, table
 from shared.reference.code_lists import ListChanges, StageLists
+from tests.support.log_lines import log_lines
 
 TABLE = "t-reference"
 REGIONS = read_stage("local")
@@ -125,6 +126,27 @@ def test_what_was_read_last_outlives_the_table(place: Place, counted: list[str])
 
     assert counted == ["reference_stale"] * 2
     assert len(place.reads) == 4, "a table that is down is asked once in five minutes too"
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"), [("{", "ValidationError"), (None, "EndpointConnectionError")]
+)
+def test_why_what_was_read_last_serves_is_in_the_log(
+    place: Place, broken: str | None, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.write(REGIONS)
+    regions.region("ZR")
+    place.grow_old(301)
+    place.down = broken is None
+    if broken is not None:
+        item = {"id": {"S": "regions/ZR"}, "value": {"S": broken}}
+        place.dynamodb.put_item(TableName=TABLE, Item=item)
+
+    with observability.invocation("ledger", "work", None):
+        regions.region("ZR")
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["outcome"], line["error"]["type"]) == ("ok", why)
 
 
 def test_a_stage_that_never_wrote_its_lists_of_codes_has_those_that_ship(place: Place) -> None:
