@@ -1,8 +1,10 @@
 """What matching hears of a family's records: merged, separated again, signed out everywhere."""
 
+from collections.abc import Callable
+
 from services.matching.bonds.domain import moved
 from services.matching.bonds.repository import Bonds
-from shared.events.base import Received
+from shared.events.base import Event, Received
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
 from shared.events.intake_rights import FamilySignedOut
 from shared.storage.command_context import CommandContext
@@ -51,7 +53,7 @@ def _change(
     bonds.store.commit(context, *(bonds.row(each) for each in changed.values()))
 
 
-REACTIONS = {
+REACTIONS: dict[type[Event], Callable[..., None]] = {
     FamiliesMerged: on_families_merged,
     FamilyMergeUndone: on_family_merge_undone,
     FamilySignedOut: on_family_signed_out,
