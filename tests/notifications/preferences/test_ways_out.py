@@ -1,9 +1,15 @@
 """How a message says where what comes can be changed."""
 
+from dataclasses import replace
+
+from services.notifications.channels.sms.segments import LONGEST_SMS
+from services.notifications.footer_links.ways_out import with_way_out
+from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import OptionalNews
 from shared.events import cards, intake
 from shared.events.cards_partners import PartnerNewsDue
 from tests.notifications.carrier_stage import Stage
+from tests.notifications.channels.conftest import message
 from tests.notifications.fakes import (
     CARD,
     OF_CASE,
@@ -80,3 +86,13 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     needed, asked, _ = last_lines(stage)
     assert "штабу" not in needed.splitlines()[-1] and page not in asked
     assert asked.endswith("Скажите об этом штабу.")
+
+
+def test_a_text_message_that_is_full_has_no_room_for_a_way_out() -> None:
+    phrases = Templates.connect().phrases
+    line = f"\n{phrases.ways_out['sms'].format(link='')}"
+    for more, has_room in ((0, True), (1, False)):
+        full = replace(message("s1"), text="я" * (LONGEST_SMS - len(line) + more))
+        sent = with_way_out(full, "", phrases, optional=True, first_of_day=True)
+        assert (sent.text == full.text + line) is has_room
+        assert len(sent.text) <= LONGEST_SMS

@@ -5,8 +5,16 @@ from datetime import timedelta
 import pytest
 
 from services.notifications.channels.port import OnDoubt
+from services.notifications.channels.registry import Channels
+from services.notifications.messages.rendering import Envelopes
+from services.notifications.pacing.repository import Paces
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.use_cases import deliver
 from shared import clock
 from shared.events import cards, intake, matching
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import GUARDIAN, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.notifications.news import CALL_DUE, ENDED, RECEIVED, REQUIRED
 from tests.support.world import at
@@ -206,3 +214,24 @@ def test_nothing_is_sent_for_a_contact_that_nobody_has(harness: NotificationsHar
     harness.tell(code_event(known=False))
 
     assert harness.docs("MESSAGE") == []
+
+
+def test_a_moment_that_is_heard_of_too_early_moves_no_message(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults = ["down"]
+    harness.tell(RECEIVED)
+    (before,) = (one for one in harness.docs("MESSAGE") if one["audience"] == "family")
+    assert before["status"] == "queued"
+    with harness.world.service("notifications"):
+        deliver(
+            before["message_id"],
+            CommandContext(system("notifications"), "deliver", "cor_1"),
+            SendLedger.connect(),
+            Envelopes.connect(),
+            Channels.connect(),
+            PreferencesRepository.connect(),
+            Paces.connect(),
+        )
+    (after,) = (one for one in harness.docs("MESSAGE") if one["audience"] == "family")
+    assert after == before
