@@ -152,6 +152,28 @@ def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> 
 
 
 @pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_about_an_earlier_match_changes_nothing_after_the_search_was_stopped(
+    fact: str,
+) -> None:
+    first = care_track.abandoned(
+        builders.matched(), LATER, family(), MATCH, "match_declined", "too_far"
+    )
+    second = propose(first, "mat_2", 600)
+    stopped = care_track.stop_search(second, stamp(700), "consent_withdrawn")
+
+    assert (stopped.status, stopped.match) == (Status.IN_REVIEW, None)
+    assert [FACTS[fact](stopped, each) is stopped for each in (MATCH, "mat_2")] == [True, True]
+
+
+def test_each_outcome_of_a_care_is_kept() -> None:
+    first, second = builders.outcome(500), builders.outcome(600)
+
+    case = care_track.record_outcome(builders.in_care(), LATER, first)
+
+    assert care_track.record_outcome(case, stamp(600), second).outcomes == (first, second)
+
+
+@pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
     over = care_track.abandoned(
         builders.matched(), LATER, family(), MATCH, "match_declined", "too_far"

@@ -47,7 +47,9 @@ def say(client: IntakeClient, kind: str, call: str, **more: Any) -> Answer:
         said = {"type": kind, "call_id": call, "at": clock.iso(clock.now()), **more}
     body = json.dumps(said)
     path = "/telephony/pbx/events"
-    return client.api(None).call("POST", path, body, headers=headers(body))
+    answer = client.api(None).call("POST", path, body, headers=headers(body))
+    assert answer.status != 500, answer.text
+    return answer
 
 
 def form(said: Any, salt: str = SALT, key: str = KEY) -> str:
