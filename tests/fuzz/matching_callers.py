@@ -265,6 +265,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     family = chat_of(family_of(cases[3]))
     return {
         "list_waiting_families": Caller(HQ, query={"region": "ZR"}),
+        "list_readings": Caller(family, {"family_id": family_of(cases[3])}),
         "view_candidates": Caller(HQ, {"case_id": cases[4]}),
         "list_unsuitable": Caller(HQ, {"case_id": cases[4]}),
         "list_families_suited": Caller(HQ, {"guardian_id": guardian}),

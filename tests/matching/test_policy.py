@@ -125,11 +125,13 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         ),
     ),
     "Family": (
-        ("view", "list", "view_candidates", "propose_match"),
+        ("view", "list", "view_candidates", "propose_match", "list_readings"),
         seen_by(
             FAMILY,
             regional_hq=HQ,
             foreign_regional_hq=HQ_Y,
+            itself=ITS_FAMILY,
+            another_family=OTHER_FAMILY,
             federal_hq=FEDERAL,
             guardian_rep=ITS_REP,
             hotline_operator=OPERATOR,

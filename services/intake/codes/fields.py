@@ -37,6 +37,3 @@ StepDetail = (
     ]
     | str
 )
-# Of a reading: what was read, and which parts of it; a record or a need has an id instead.
-ReadRecord = Annotated[str, CodeOf("read_record")] | str
-ReadField = Annotated[str, CodeOf("read_field")] | str

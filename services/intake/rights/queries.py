@@ -39,19 +39,18 @@ from services.intake.rights.views import (
     LeftNote,
     OwnView,
     PersonalView,
-    ReadingView,
 )
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
+from shared.api.readings import ReadingView, note_look, page_of_readings
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
-from shared.storage import cursors
 from shared.storage.repository import Page
 
-HELP, OWN_VIEW, EXPORT, SHOW_LOG = "help_family", "own_view", "export", "show_access_log"
+HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
 # Words of as many requests are shown with a case; each request shows its own.
 LATEST = 10
 # As many readings about a person are exported, the latest.
@@ -166,14 +165,8 @@ def list_readings(
     family = load_family(family_id, "export_person", caller, families)
     records = tuple(dict.fromkeys((*family.record_ids, family_id)))
     if caller.role != "family":
-        log.note(family.family_id, "access_log", tuple(ReadingView.model_fields), caller, SHOW_LOG)
-    scope = f"access_log|{'|'.join(records)}"
-    found = log.page(records, query.limit, query.begins(caller.id, scope).get("before", ""))
-    last = found.next_key
-    return Page[ReadingView](
-        items=[ReadingView.of(each) for each in found.shown],
-        next_cursor=cursors.seal({"before": last}, caller.id, scope) if last else None,
-    )
+        note_look(family.family_id, caller, log)
+    return page_of_readings(records, query, caller, log)
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:

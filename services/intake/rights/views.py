@@ -18,6 +18,7 @@ from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
+from shared.api.readings import ReadingView
 from shared.domain import AidCategory, CodeOf, ContactWay, LanguageCode
 
 
@@ -206,17 +207,6 @@ class LeftNote(View):
 
     left_at: datetime
     text: str
-
-
-class ReadingView(View):
-    """Who read something about the family: when, in which role, what, by which right."""
-
-    at: datetime
-    role: fields.RoleCode
-    purpose: Annotated[str, CodeOf("reading_purpose")]
-    record: fields.ReadRecord
-    fields: tuple[fields.ReadField, ...]
-    evidence: str | None
 
 
 class ExportView(View):

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.domain import CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
+FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
 CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from services.matching.evidence.commands import PaperRef
-from services.matching.gifts.values import FamilyId
+from services.matching.families.values import FamilyId
 from services.matching.resources.commands import Quantity
 from shared.api.models import Command, RegionQuery
 from shared.domain import Day

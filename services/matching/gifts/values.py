@@ -10,7 +10,6 @@ from shared.domain import CodeEnum, ValueObject
 from shared.ids import pattern
 
 GiftId = Annotated[str, Field(pattern=pattern("gft"))]
-FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
 
 
 class GiftStatus(CodeEnum, of="gift_status"):

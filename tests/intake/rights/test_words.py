@@ -13,6 +13,7 @@ from services.intake.families.policy import BY_CONSENT, BY_DISCLOSURE
 from services.intake.requests.recipients import SEND_MESSAGE
 from services.intake.rights import queries
 from services.intake.sign_ins.recipients import SEND_CODE
+from shared.api.readings import SHOW_LOG
 from shared.principal import system
 from shared.reference.code_lists import shipped
 from tests.guards.code import modules
@@ -31,7 +32,7 @@ def test_every_role_of_the_policies_has_words() -> None:
 
 
 def test_every_right_by_which_something_is_read_has_words() -> None:
-    ours = {queries.HELP, queries.OWN_VIEW, queries.EXPORT, queries.SHOW_LOG, CORRECT}
+    ours = {queries.HELP, queries.OWN_VIEW, queries.EXPORT, SHOW_LOG, CORRECT}
     offices = {BY_CONSENT, BY_DISCLOSURE}
 
     assert ours | offices | {SEND_MESSAGE, SEND_CODE, CALL} <= {*PURPOSES}

@@ -21,8 +21,9 @@ from services.intake.rights.commands import (
 from services.intake.rights.policy import require_living
 from services.intake.rights.use_cases import case_wishes, family_wishes
 from services.intake.rights.use_cases.link_use import LINK_LIFETIME, OWN_CASE, acting, opened
-from services.intake.rights.views import ExportView, LinkView, OwnView, ReadingView
+from services.intake.rights.views import ExportView, LinkView, OwnView
 from shared import clock
+from shared.api.readings import ReadingView
 from shared.identity import signed_links
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
