@@ -43,11 +43,12 @@ from services.intake.rights.views import (
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
-from shared.api.readings import ReadingView, note_look, page_of_readings
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"

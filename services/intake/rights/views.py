@@ -18,8 +18,8 @@ from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
-from shared.api.readings import ReadingView
 from shared.domain import AidCategory, CodeOf, ContactWay, LanguageCode
+from shared.readings.views import ReadingView
 
 
 class ContactView(View):

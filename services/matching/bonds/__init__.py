@@ -1,3 +1,3 @@
 """What holds for one family across its cases: its one open match, the guardians left out."""
 
-PLUGS = ("routes", "reactions")
+PLUGS = ("reactions",)

@@ -1,4 +1,4 @@
-"""What is read of a family, of each of its records."""
+"""What belongs to a family is read of each of its records."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,15 +6,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from services.matching.bonds.policy import FAMILY, as_each_record, load_authorised
-from services.matching.bonds.repository import Bonds
-from services.matching.families.values import FamilyId
+from services.matching.bonds.policy import as_each_record
 from services.matching.policy import POLICY
 from shared.api.models import Paging
-from shared.api.readings import ReadingView, note_look, page_of_readings
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.privacy.access_log import AccessLog
 from shared.storage.repository import Page, Repository
 from shared.storage.rows import Index
 
@@ -48,14 +44,3 @@ def page_of_family(
         prefix=prefix,
         newest_first=newest_first,
     )
-
-
-def list_readings(
-    family_id: FamilyId, query: Paging, caller: Principal, bonds: Bonds, log: AccessLog
-) -> Page[ReadingView]:
-    """Read who has read what about a family, the latest first; the staff's look is recorded."""
-    load_authorised(family_id, "list_readings", caller, bonds)
-    records = bonds.records_of(family_id)
-    if caller.role != FAMILY:
-        note_look(family_id, caller, log)
-    return page_of_readings(records, query, caller, log)

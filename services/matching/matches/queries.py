@@ -3,9 +3,12 @@
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.bonds.policy import FAMILY
+from services.matching.bonds.policy import load_authorised as load_bond
 from services.matching.bonds.queries import page_of_family
+from services.matching.bonds.repository import Bonds
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
+from services.matching.families.values import FamilyId
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.domain import Match
 from services.matching.matches.policy import Beside, load_authorised, region_of_family, shown_to
@@ -20,9 +23,13 @@ from services.matching.matches.repository import (
 from services.matching.matches.values import MatchId, MatchStatus
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
 from services.matching.policy import POLICY
+from shared.api.models import Paging
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import RecordFields, Vault
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
@@ -121,3 +128,14 @@ def view_notes(match_id: MatchId, caller: Principal, matches: Matches, vault: Va
             if fields
         ]
     )
+
+
+def list_readings(
+    family_id: FamilyId, query: Paging, caller: Principal, bonds: Bonds, log: AccessLog
+) -> Page[ReadingView]:
+    """Read who has read what about a family, the latest first; the staff's look is recorded."""
+    load_bond(family_id, "list_readings", caller, bonds)
+    records = bonds.records_of(family_id)
+    if caller.role != FAMILY:
+        note_look(family_id, caller, log)
+    return page_of_readings(records, query, caller, log)

@@ -19,5 +19,6 @@ routes.post(f"{ONE}/cancellation", use_cases.cancel_match, caller="person", stat
 routes.get(
     f"{ONE}/guardian-contact", queries.view_guardian_contact_of_match, caller="person|machine"
 )
+routes.get("/access-log/{family_id}", queries.list_readings, caller="person|machine")
 routes.get(f"{ONE}/notes", queries.view_notes, caller="person")
 routes.get(f"{ONE}/decision", queries.view_decision, caller="person")

@@ -13,8 +13,8 @@ from services.intake.families.policy import BY_CONSENT, BY_DISCLOSURE
 from services.intake.requests.recipients import SEND_MESSAGE
 from services.intake.rights import queries
 from services.intake.sign_ins.recipients import SEND_CODE
-from shared.api.readings import SHOW_LOG
 from shared.principal import system
+from shared.readings.queries import SHOW_LOG
 from shared.reference.code_lists import shipped
 from tests.guards.code import modules
 

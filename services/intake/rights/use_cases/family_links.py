@@ -23,11 +23,11 @@ from services.intake.rights.use_cases import case_wishes, family_wishes
 from services.intake.rights.use_cases.link_use import LINK_LIFETIME, OWN_CASE, acting, opened
 from services.intake.rights.views import ExportView, LinkView, OwnView
 from shared import clock
-from shared.api.readings import ReadingView
 from shared.identity import signed_links
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
+from shared.readings.views import ReadingView
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 

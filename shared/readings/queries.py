@@ -1,35 +1,19 @@
 """Who has read what about a person, as it is shown to that person and to a headquarters."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
 
-from shared.api.models import Paging, View
-from shared.domain import CodeOf
+from shared.api.models import Paging
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
+from shared.readings.views import ReadingView
 from shared.storage import cursors
 from shared.storage.repository import Page
 
 SHOW_LOG = "show_access_log"
 
 
-class ReadingView(View):
-    """Who read something about a person: when, in which role, what, by which right.
-
-    A `record` that has no code is shown by its id.
-    """
-
-    at: datetime
-    role: Annotated[str, CodeOf("acting_role")]
-    purpose: Annotated[str, CodeOf("reading_purpose")]
-    record: Annotated[str, CodeOf("read_record")] | str
-    fields: tuple[Annotated[str, CodeOf("read_field")] | str, ...]
-    evidence: str | None
-
-
 def note_look(subject: str, caller: Principal, log: AccessLog) -> None:
-    """Write down that somebody is about to see who has read what about another person."""
+    """Write down that the staff is about to see who has read what about a person."""
     log.note(subject, "access_log", tuple(ReadingView.model_fields), caller, SHOW_LOG)
 
 

@@ -23,7 +23,7 @@ def test_a_family_and_its_headquarters_see_who_has_read_what_about_it(
     client: MatchingClient,
 ) -> None:
     case, guardian = client.waiting(), client.ready()
-    match, path = client.active(case, guardian), f"/families/{family_of(case)}/access-log"
+    match, path = client.active(case, guardian), f"/access-log/{family_of(case)}"
     its_rep, one = rep(guardian), f"/matches/{match}"
     help_given = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
     client.do(its_rep, f"{one}/visits", help_given)
@@ -67,11 +67,11 @@ def test_a_merged_family_sees_what_was_read_of_each_of_its_records(client: Match
     client.hear(FamiliesMerged(**IN_REGION, **one))
 
     for record in (family_of(whole), family):
-        seen = client.as_family(whole).get(f"/families/{record}/access-log").json["items"]
+        seen = client.as_family(whole).get(f"/access-log/{record}").json["items"]
         assert [each["purpose"] for each in seen] == ["mediation_notes"]
 
 
 def test_of_a_family_that_was_never_matched_nothing_is_kept(client: MatchingClient) -> None:
     case = client.waiting()
 
-    assert client.as_family(case).get(f"/families/{family_of(case)}/access-log").status == 404
+    assert client.as_family(case).get(f"/access-log/{family_of(case)}").status == 404
