@@ -7,7 +7,7 @@ from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.parts import Parts
-from shared.sign_in.policy import require_bound
+from shared.sign_in.policy import require_bound, require_signed_in
 from shared.storage import connection
 from shared.storage.rows import Item
 
@@ -33,7 +33,7 @@ PARTS = Parts(
     "overview",
 )
 
-app = ServiceApp("intake", PARTS, represents=require_bound)
+app = ServiceApp("intake", PARTS, represents=require_bound, signed_in=require_signed_in)
 app.include(reference_routes.routes)
 
 SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)

@@ -7,6 +7,7 @@ from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.parts import Parts
+from shared.sign_in.policy import require_signed_in
 from shared.storage import connection
 
 # From the bottom up: each may import those before it.
@@ -54,7 +55,7 @@ PARTS = Parts(
 )
 
 # A family signs in where its contact is kept, and acts on its own matches with that token.
-app = ServiceApp("matching", PARTS, welcomes={"intake": "family"})
+app = ServiceApp("matching", PARTS, signed_in=require_signed_in, welcomes={"intake": "family"})
 app.include(reference_routes.routes)
 
 SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)

@@ -50,8 +50,9 @@ class ServiceApp(Chalice):
     `ServiceApp("intake", PARTS)` serves the routes of those aggregates under `/intake/v1/…` with
     texts of `services/intake/problems.toml`; the till, which lives inside a service, names its
     `problems_file`. `represents(caller, …)` refuses a machine that names a person it does not speak
-    for; it takes dependencies by type, and without it no machine names anyone. `welcomes` names the
-    services whose people come in here too, each with their role.
+    for; without it no machine names anyone. `signed_in(caller, …)` refuses a person of this service
+    whose device is signed out; both take dependencies by type. `welcomes` names the services whose
+    people come in here too, each with their role.
     """
 
     base = "/v1"
@@ -62,6 +63,7 @@ class ServiceApp(Chalice):
         parts: Parts | None = None,
         problems_file: str | None = None,
         represents: Callable[..., None] | None = None,
+        signed_in: Callable[..., None] | None = None,
         welcomes: Mapping[str, str] | None = None,
     ) -> None:
         # Chalice writes its version into the environment it is given, once more for every app.
@@ -71,6 +73,7 @@ class ServiceApp(Chalice):
         self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.represents = represents
+        self.signed_in = signed_in
         self.welcomes = welcomes or {}
         self.declared: list[Route] = []
         self.parts = parts or NO_PARTS
@@ -125,7 +128,13 @@ class ServiceApp(Chalice):
             request = _REQUEST.get()
             observability.note(route=route.id)
             dispatcher = Dispatcher(
-                route, request, self.catalogue, self.prefix, self.represents, self.welcomes
+                route,
+                request,
+                self.catalogue,
+                self.prefix,
+                self.represents,
+                self.signed_in,
+                self.welcomes,
             )
             return _response(dispatcher.respond())
 

@@ -46,7 +46,13 @@ class Dispatcher:
     catalogue: Catalogue
     prefix: str
     represents: Callable[..., None] | None = None
+    signed_in: Callable[..., None] | None = None
     welcomes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def service(self) -> str:
+        """The name of the service."""
+        return self.prefix.removeprefix("/")
 
     def respond(self) -> Answer:
         """Return the answer: of the handler, of its earlier run, or a refusal."""
@@ -99,6 +105,8 @@ class Dispatcher:
             raise Forbidden(self.route.name, "wrong_caller")
         if caller.on_behalf_of and caller.audience is None:
             self._prove_binding(caller)
+        if self.signed_in and caller.audience == self.service:
+            self.signed_in(caller, **dependencies.connected(self.signed_in))
         return caller
 
     def _prove_binding(self, caller: Principal) -> None:
@@ -109,7 +117,7 @@ class Dispatcher:
 
     def _is_for_this_service(self, caller: Principal) -> bool:
         """Return whether a person's token is this service's own, or of a role that it welcomes."""
-        if caller.audience in (None, self.prefix.removeprefix("/")):
+        if caller.audience in (None, self.service):
             return True
         return self.welcomes.get(caller.audience or "") == caller.role
 

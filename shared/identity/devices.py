@@ -6,7 +6,7 @@ Guarantees
 * A void one that is shown again was copied: the device is revoked. A call that is
   repeated under its `Idempotency-Key` is no second showing; it gets what the first got.
 * A device that is not used for 30 days, or is revoked, gives no token any more; access tokens that
-  it has already given end within their 15 minutes, or at once where a service asks for the device.
+  it has already given end at once in this service, elsewhere within their 15 minutes.
 * A bot's device is one chat, bound to one person at a time. It holds no refresh token: the bot
   proves itself by its own, so that with a revoked bot all its chats are out.
 """

@@ -28,6 +28,11 @@ def require_bound(caller: Principal, devices: Devices, people: People) -> None:
         raise Forbidden("act_for_family", "not_bound")
 
 
+def require_signed_in(caller: Principal, devices: Devices, people: People) -> None:
+    """Refuse a device that is signed out, at once: a stolen phone shows nothing for minutes."""
+    devices.require_signed_in(caller, people.is_signed_in)
+
+
 def covers(bot: Principal, device: Device, people: People) -> bool:
     """Whether a chat's person is of a region of the bot."""
     region = people.region_of(device.person)

@@ -125,7 +125,7 @@ def renew_tokens(
 def revoke_device(
     device_id: DeviceId, context: CommandContext, devices: Devices, people: People
 ) -> Receipt:
-    """Sign out of a device; within 15 minutes it opens nothing."""
+    """Sign out of a device; it opens nothing any more, in other services within 15 minutes."""
     device = load_authorised(device_id, "revoke_device", context.actor, devices, people)
     return devices.save(context, device.revoke("by_holder", clock.wall()))
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from services.cards.cards.policy import load_authorised, require_signed_in
+from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, till_row
 from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
@@ -37,7 +37,6 @@ def start_contact_change(
     body: StartContactChange,
     request: Request,
     context: CommandContext,
-    cards: Cards,
     changes: ContactChanges,
     holders: Holders,
     sign_ins: SignIns,
@@ -47,7 +46,6 @@ def start_contact_change(
     holder = holders.get(context.actor.acts_for)
     require_own(context.actor, holder.id, holder.region)
     holder.require_contact()
-    require_signed_in(context.actor, cards)
     old, new = _codes_to(body.contact, holder, context, vault)
     change = _change_of(holder, new)
     code_to = partial(

@@ -166,8 +166,13 @@ def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeC
     asked = client.ask_for_code().json["id"]
     code = client.code_of(asked)
     new = {"contact": OTHER, "evidence": "written"}
+    former = client.recognise(tokens["access_token"])
+    assert client.get(former, f"/cases/{case}/own").status == 200
 
     client.do(HQ, f"{client.of_family(case)}/contact", new)
+
+    # Not even while the access token lives.
+    assert client.get(former, f"/cases/{case}/own").code == "sign_in_again"
 
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"

@@ -75,7 +75,7 @@ def test_a_representative_hands_over_by_a_code_to_the_old_and_one_to_the_new_con
     assert client.told("SignInRequested")[-1]["known"] is False
     log = str(client.world.bus.log)
     assert not any(each in log for each in (NEW_PHONE, PHONE, "Анна"))
-    assert client.post(me, path, right).code == "sign_in_over"
+    assert client.post(me, path, right).code == "sign_in_again"
 
 
 def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
@@ -106,7 +106,7 @@ def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
     assert pointer(client.post(me, "/contact-changes", unasked)) == "/consent_processing"
     client.do(FEDERAL, f"/guardians/{other}/withdrawal", {"reason": "other"})
     gone = client.post(stranger, "/contact-changes", NEW)
-    assert (gone.status, gone.code) == (409, "guardian_is_withdrawn")
+    assert (gone.status, gone.code) == (401, "sign_in_again")
     client.do(me, path, right)
 
 

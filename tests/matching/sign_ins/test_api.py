@@ -85,6 +85,7 @@ def test_a_representative_signs_declines_and_sees_its_families(client: MatchingC
 
     client.do(me, f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
 
+    assert client.api(me).get("/matches").code == "sign_in_again"
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
     assert message_of(client, asked(client))["refused"] == "unknown_contact"
