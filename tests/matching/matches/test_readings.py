@@ -1,7 +1,11 @@
 """Who has read what about a family, for the family and its headquarters."""
 
+from datetime import timedelta
+from itertools import count
+
 import pytest
 
+from shared import clock
 from shared.events.intake import FamiliesMerged
 from tests.matching.api_client import (
     FEDERAL,
@@ -20,8 +24,11 @@ IN_REGION = {"region": "ZR"}
 
 @pytest.mark.requirement("X-13")
 def test_a_family_and_its_headquarters_see_who_has_read_what_about_it(
-    client: MatchingClient,
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Readings of one millisecond have no order.
+    start, passed = clock.wall(), count()
+    monkeypatch.setattr(clock, "wall", lambda: start + timedelta(milliseconds=next(passed)))
     case, guardian = client.waiting(), client.ready()
     match, path = client.active(case, guardian), f"/access-log/{family_of(case)}"
     its_rep, one = rep(guardian), f"/matches/{match}"
