@@ -36,7 +36,6 @@ def erase(client: IntakeClient, family: str) -> None:
     client.world.settle()
 
 
-@pytest.mark.requirement("X-13")
 def test_the_calls_by_a_familys_own_phone_are_in_its_export(client: IntakeClient) -> None:
     family = client.of_family(client.received())
     rings(client, "c1", answered=True)
@@ -56,7 +55,6 @@ def test_the_calls_by_a_familys_own_phone_are_in_its_export(client: IntakeClient
     assert OPERATOR.id not in str(shown)
 
 
-@pytest.mark.requirement("X-13")
 def test_who_is_forgotten_is_called_back_no_more_and_its_phone_is_kept_nowhere(
     client: IntakeClient,
 ) -> None:
@@ -101,7 +99,6 @@ def test_who_rings_right_after_it_is_forgotten_is_called_back(client: IntakeClie
     assert phones_kept(client) == len(signed.call_backs(client)) == 1
 
 
-@pytest.mark.requirement("X-13")
 def test_the_phones_of_all_records_of_a_family_are_forgotten(client: IntakeClient) -> None:
     first, second = two(client)
     merge(client, first, second)

@@ -22,7 +22,6 @@ from tests.matching.media.test_api import uploaded
 IN_REGION = {"region": "ZR"}
 
 
-@pytest.mark.requirement("X-13")
 def test_a_family_and_its_headquarters_see_who_has_read_what_about_it(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

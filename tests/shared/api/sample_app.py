@@ -103,10 +103,20 @@ def require_bound(caller: Principal) -> None:
         raise Forbidden("act_for_family", "not_bound")
 
 
+SIGNED_OUT = "device:dev_out"
+
+
+def require_signed_in(caller: Principal) -> None:
+    """Refuse a device that is signed out."""
+    if caller.evidence == SIGNED_OUT:
+        raise Unauthenticated("sign_in_again")
+
+
 app = ServiceApp(
     "shelf",
     problems_file="tests/shared/api/sample_problems.toml",
     represents=require_bound,
+    signed_in=require_signed_in,
     welcomes={"matching": "guardian_rep"},
 )
 

@@ -1,6 +1,7 @@
 """The edge as a caller meets it: statuses, problems, and who calls."""
 
 from base64 import b64encode
+from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -13,7 +14,7 @@ from shared.api.routes import Routes, declare
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
 from tests.shared.api.callers import BOT, lines, pointers
-from tests.shared.api.sample_app import CANARY, app
+from tests.shared.api.sample_app import CANARY, SIGNED_OUT, app
 from tests.support.api import REQUEST_ID, Api
 from tests.support.log_lines import log_lines
 
@@ -224,6 +225,18 @@ def test_people_of_another_service_come_in_where_they_are_welcome_in_their_role(
     person = Principal("P-1", "person", role, (role,), audience=audience)
     answer = api.as_(person).get("/notes")
     assert (answer.status, answer.json.get("code")) == (401 if refusal else 200, refusal)
+
+
+@pytest.mark.parametrize(("audience", "status"), [("shelf", 401), ("matching", 200), (None, 200)])
+def test_a_device_is_asked_for_at_each_call_in_its_own_service_alone(
+    api: Api, audience: str | None, status: int
+) -> None:
+    role = "guardian_rep"
+    person = Principal("P-1", "person", role, (role,), audience=audience, evidence=SIGNED_OUT)
+
+    assert api.as_(person).get("/notes").status == status
+    signed_in = replace(person, evidence="device:dev_in")
+    assert api.as_(signed_in).get("/notes").status == 200
 
 
 def test_a_person_with_several_roles_acts_in_one(api: Api) -> None:
