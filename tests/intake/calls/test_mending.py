@@ -4,6 +4,7 @@ import pytest
 
 from tests.intake.api_client import (
     HQ,
+    OFFICE_D05,
     OPERATOR,
     PHONE,
     IntakeClient,
@@ -77,6 +78,27 @@ def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
     assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
     client.do(OPERATOR, f"/requests/{second['id']}/mend", {"urgency": "urgent"})
     assert [each["urgent"] for each in client.published("RequestExtended")] == [True]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_family_is_shown_to_the_office_of_the_district_that_it_has_named(
+    client: IntakeClient, known: bool
+) -> None:
+    asked = [client.asked()] if known else []
+    asked.append(client.asked(confidentiality="shareable"))
+    case, wrong = asked[-1]["case_id"], staff("DO-1", "district_office", districts=("D01",))
+
+    client.do(OPERATOR, f"/requests/{asked[-1]['id']}/mend", {"district_id": "D05"})
+
+    shown = [client.get(office, "/shared-families") for office in (wrong, OFFICE_D05)]
+    assert [[each["id"] for each in page.json["items"]] for page in shown] == [
+        [],
+        [asked[-1]["family_id"]],
+    ]
+    assert client.get(wrong, f"/cases/{case}/office-view").status == 404
+    assert client.get(OFFICE_D05, f"/cases/{case}/office-view").status == 200
+    consents = client.view(case)["family"]["consents"]
+    assert {each["recipient"] for each in consents} == {None, "D05"}
 
 
 def test_two_calls_about_one_need_are_put_right_each_without_the_other(

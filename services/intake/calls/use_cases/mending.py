@@ -116,9 +116,30 @@ def _mended(
     if case is not None and request.status is RequestStatus.JOINED:
         others = requests.get_many(each for each in case.requests if each != request.request_id)
         case = mend_case(case, now, request, mended, changes, body.district_id, others)
-    if family is not None and family.known_since == request.received_at and body.district_id:
-        family = family.correct(FamilyCorrection(district=body.district_id))
+    if family is not None and body.district_id is not None:
+        family = _of_district(family, request, body.district_id)
     return Asked(mended, case, family)
+
+
+def _of_district(family: Family, request: Request, district: str) -> Family:
+    """Return a family with the district that it has named: it is shown to that office alone."""
+    main, *others = (_allowing(each, request, district) for each in family.records)
+    named = main._with(others=tuple(others))
+    if family.known_since != request.received_at:
+        return named
+    return named.correct(FamilyCorrection(district=district))
+
+
+def _allowing(record: Family, request: Request, district: str) -> Family:
+    """Let a record allow the office of this district what it allowed a wrong one in a request."""
+    wrong = (ConsentPurpose.SHARE_WITH_OFFICE, request.district)
+    named = (
+        each.model_copy(update={"recipient": district})
+        if each.allows(*wrong) and each.given_at == request.received_at
+        else each
+        for each in record.consents
+    )
+    return record._with(consents=tuple(named))
 
 
 def _mended_contact(
