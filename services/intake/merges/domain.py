@@ -45,8 +45,8 @@ def undo(
 ) -> tuple[Family, Family]:
     """Return both as families of their own; what was decided meanwhile holds for both.
 
-    A consent that was taken back while they were one stays taken back, and a guardian that failed
-    meanwhile is proposed to neither.
+    A consent that was taken back while they were one stays taken back, an office that is shown
+    them no more is shown neither, and a guardian that failed meanwhile is proposed to neither.
     """
     theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
     sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
@@ -88,6 +88,7 @@ def _back(
     """Return a record as a family of its own, with what was decided while it was merged."""
     meanwhile = family.excluded_guardians[_joined(family, part).exclusions :]
     readmitted = dict.fromkeys((*part.readmitted_guardians, *family.readmitted_guardians))
+    shown = {(each.recipient, each.at): each for each in family.all_disclosures}
     return part._with(
         status=FamilyStatus.ACTIVE,
         merged_into=None,
@@ -95,6 +96,7 @@ def _back(
         open_cases=theirs,
         idle_since=None if theirs else at,
         consents=tuple(_as_decided(each, family, at) for each in part.consents),
+        disclosures=tuple(shown[each.recipient, each.at] for each in part.disclosures),
         excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
         readmitted_guardians=tuple(each for each in readmitted if each not in family.exclusions),
     )

@@ -7,6 +7,7 @@ import pytest
 from tests.intake.api_client import (
     GUARDIAN,
     HQ,
+    OFFICE_D05,
     IntakeClient,
     just_before_the_next_write,
     request,
@@ -43,6 +44,25 @@ def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
     assert held(first) == {"processing"}
     assert undo(client, first, second).status == 200
     assert held(first) == held(second) == {"processing"}
+
+
+def test_an_office_that_was_shown_a_record_by_mistake_is_not_shown_it_again(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    told = {"recipient": "D05", "reason": "child_in_danger"}
+    client.do(HQ, f"/families/{second['family_id']}/disclosures", told)
+    merge(client, first, second)
+    client.wait(0.1)
+    path = f"/families/{first['family_id']}/disclosures/end"
+    client.do(HQ, path, told | {"reason": "by_mistake"})
+
+    assert undo(client, first, second).status == 200
+
+    assert client.get(OFFICE_D05, f"/cases/{second['case_id']}/office-view").status == 404
+    assert client.get(OFFICE_D05, "/shared-families").json["items"] == []
+    (shown,) = view(client, second)["disclosures"]
+    assert shown["until"] < client.world.events("intake.FamilyMergeUndone")[0]["time"]
 
 
 def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
