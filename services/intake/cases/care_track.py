@@ -172,6 +172,11 @@ def excluded(case: Case, match_id: str, reason: str) -> str | None:
     return match.guardian_id if match is not None and reason == CONFLICT else None
 
 
+def is_over(case: Case, match_id: str) -> bool:
+    """Whether it is heard that a match is over; the care of a closed case may run on."""
+    return match_id in case.past_matches and _left_match(case, match_id) is None
+
+
 def _open_match(case: Case, match_id: str) -> OpenMatch | None:
     return case.match if case.match is not None and case.match.match_id == match_id else None
 

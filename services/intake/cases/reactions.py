@@ -88,7 +88,7 @@ def readmit_guardian(
     """Leave a guardian out no more, once it is known that it was."""
     event = received.event
     file = cases.open_file(event.case_id)
-    if event.match_id not in file.case.past_matches:
+    if not care_track.is_over(file.case, event.match_id):
         raise PreconditionPending(event.case_id)
     family = file.family.readmit(event.guardian_id)
     if family is not file.family:

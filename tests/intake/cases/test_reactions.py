@@ -6,6 +6,7 @@ import pytest
 
 from shared.events.base import Event
 from shared.events.matching import CareAgreementSigned, IntroductionHeld, MatchDeclined
+from shared.events.matching_progress import ExclusionLifted
 from tests.intake.api_client import (
     GUARDIAN,
     HQ,
@@ -51,6 +52,21 @@ def test_after_a_conflict_the_search_leaves_that_guardian_out(client: IntakeClie
     client.hear(client.ended(case, "conflict"))
 
     assert client.published("CareRequired")[1]["excluded_guardians"] == [GUARDIAN]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_guardian_is_searched_again_whichever_is_heard_first(
+    client: IntakeClient, closed: bool
+) -> None:
+    case = client.in_care()
+    if closed:
+        client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+
+    client.hear(ExclusionLifted(**client.of_match(case, "mat_1")))
+    client.hear(client.ended(case, "conflict"))
+
+    assert client.view(case)["family"]["excluded_guardians"] == []
+    assert client.get(HQ, f"/cases/{case}/history").json["items"][-1]["what"] == "exclusion_lifted"
 
 
 @pytest.mark.requirement("X-02")
