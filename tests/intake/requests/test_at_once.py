@@ -1,5 +1,7 @@
 """Calls of one family at once, and answers that get lost, make one family and one case."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -124,3 +126,40 @@ def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: In
     view = client.get(HQ, f"/requests/{answer['id']}").json
     assert (view["status"], view["end_reason"]) == ("ended", "family_erased")
     assert client.asked()["family_id"] != first["family_id"]
+
+
+@pytest.mark.requirement("X-04")
+def test_a_call_joins_no_case_that_is_closed_while_it_does(client: IntakeClient) -> None:
+    first = client.asked()
+    second = client.post(OPERATOR, "/requests", request()).json
+    wish = {"evidence": "spoken_by_phone"}
+
+    with just_before_the_next_read(
+        client, "CASE", lambda: client.post(HQ, f"/cases/{first['case_id']}/withdraw", wish)
+    ):
+        client.world.settle()
+
+    joined = client.get(HQ, f"/requests/{second['id']}").json
+    assert client.view(first["case_id"])["status"] == "closed"
+    assert (joined["case_id"] != first["case_id"], joined["case_status"]) == (True, "received")
+
+
+@contextmanager
+def just_before_the_next_read(
+    client: IntakeClient, kind: str, other: Callable[[], object]
+) -> Iterator[None]:
+    """Let `other` happen before the next row of a kind is read."""
+    dynamodb = client.world.dynamodb
+    read, waiting = dynamodb.get_item, [other]
+
+    def interrupted(**asked: Any) -> Any:
+        if waiting and asked["Key"]["pk"]["S"].startswith(f"{kind}#"):
+            waiting.pop()()
+        return read(**asked)
+
+    dynamodb.get_item = interrupted  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        dynamodb.get_item = read  # type: ignore[method-assign]
+    assert not waiting, "nothing was read"

@@ -17,7 +17,7 @@ from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId, RequestStatus
 from shared import ids
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, VersionConflict
 from shared.events.base import Received
 from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
@@ -65,6 +65,8 @@ def _join(
         _save_with_case(request, family, context, requests, families, cases)
     else:
         case = cases.get(open_case)
+        if not case.open:  # closed since its family was read
+            raise VersionConflict
         after = case.join(
             request.stamp,
             request.request_id,
