@@ -104,7 +104,8 @@ def tell_of_lost_referrals(
     provider = received.event.provider_id
     for of_part, (sent,) in in_parts(context, cases.sent_to(provider, received.time), 1):
         file = cases.open_file(sent.case_id)
-        if referred_to(file.case) == provider and not file.family.erased:
+        asked_again = file.family.open_case_of(sent.programme) is not None
+        if referred_to(file.case) == provider and not (file.family.erased or asked_again):
             after = lose_referral(file.case, stamp(of_part), provider)
             cases.save_change(of_part, file, after)
 

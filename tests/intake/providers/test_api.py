@@ -63,9 +63,11 @@ def test_a_provider_is_corrected_and_retires_and_what_it_gave_stays(client: Inta
 def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before_it_retires(
     client: IntakeClient,
 ) -> None:
+    def contact(number: int) -> dict[str, str]:
+        return dict(request()["contact"]) | {"phone": f"+7916000005{number}"}
+
     def sent(provider: str, number: int) -> str:
-        contact = dict(request()["contact"]) | {"phone": f"+7916000005{number}"}
-        case = client.in_review(contact=contact)
+        case = client.in_review(contact=contact(number))
         decision = {"decision": "redirect", "provider_id": provider}
         client.do(HQ, f"/cases/{case}/triage", decision)
         return case
@@ -78,6 +80,8 @@ def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before
     client.wait(9)
     second = sent(one, 4)
     fifth = sent(other, 5)
+    sent(one, 6)
+    assert client.asked(contact=contact(6))["case_id"]  # it has asked again, and is helped
     erased = {"reason": "person_asked", "evidence": "written"}
     client.do(HQ, f"{client.of_family(forgotten)}/erase", erased)
     client.do(HQ, f"/cases/{back}/reopen", {"reason": "needs_returned", "evidence": "written"})
