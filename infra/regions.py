@@ -100,7 +100,7 @@ class RegionFile(_Written):
     holidays: tuple[MonthDay, ...] = ()
     days_off: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
-    words_kept_days: Annotated[int, Field(ge=1, le=366)] = WORDS_KEPT_DAYS
+    words_kept_days: Annotated[int, Field(ge=1, le=WORDS_KEPT_DAYS)] = WORDS_KEPT_DAYS
     districts: Annotated[Mapping[DistrictCode, DistrictFile], Field(min_length=1)]
 
     @model_validator(mode="after")

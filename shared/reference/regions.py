@@ -38,6 +38,7 @@ class District(BaseModel, frozen=True, defer_build=True):
     zone: ZoneInfo | None = None
 
 
+# No region keeps them longer: families are told so before they consent (intake's consents.toml).
 WORDS_KEPT_DAYS = 30
 
 

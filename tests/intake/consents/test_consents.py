@@ -10,6 +10,7 @@ from services.intake.codes.values import ConsentPurpose
 from services.intake.consents import repository
 from services.intake.consents.repository import consent_texts
 from services.intake.rights import queries
+from shared.reference.regions import WORDS_KEPT_DAYS
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -36,6 +37,7 @@ def test_each_consent_says_by_its_hash_which_text_was_shown(client: IntakeClient
         said = "\n".join((each["text"], each["if_given"], each["if_not"]))
         assert each["hash"] == sha256(said.encode()).hexdigest()
         assert all(len(each[part]) > 40 for part in ("text", "if_given", "if_not"))
+    assert f"Через {WORDS_KEPT_DAYS} дней" in shown["processing"]["if_given"]
     asked = client.asked()
     path = f"/families/{asked['family_id']}"
     old = {"purpose": "contact", "given": True, "evidence": "written"}
