@@ -81,14 +81,14 @@ def find_requests(
     if (body.number is None) is (body.phone is None):
         raise Invalid("number_or_phone", "/number")
     region = _counted(caller, "find_request", REQUEST, body.region, lookups)
-    found = _found(body, region, families, requests, vault)
+    found, more = _found(body, region, families, requests, vault)
     sign = "phone" if body.number is None else "number"
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
     views = (view_of(each, cases, caller) for each in found)
-    return FoundRequests(items=tuple(views))
+    return FoundRequests(items=tuple(views), more=more)
 
 
 def read_back(
@@ -116,14 +116,19 @@ def _counted(
 
 def _found(
     body: FindRequests, region: str, families: Families, requests: Requests, vault: Vault
-) -> list[Request]:
-    """Return the request of a region with this number, or the latest of all who have the phone."""
+) -> tuple[list[Request], bool]:
+    """Return the request of a region with this number, or the latest of those who have the phone.
+
+    Of a phone also whether others have it, too.
+    """
     if body.number is not None:
-        by_number = requests.by_number(body.number)
-        return [by_number] if by_number is not None and by_number.region == region else []
-    known = families.with_contact(phone_key(body.phone or "", vault), region)
+        one = requests.by_number(body.number)
+        return [one] if one is not None and one.region == region else [], False
+    holders = families.holders(phone_key(body.phone or "", vault)).of(region)
+    known = families.living(holders)
     found = (r for f in known for r in requests.latest_of_family(f.record_ids, LATEST))
-    return sorted(found, key=lambda each: each.received_at, reverse=True)
+    latest = sorted(found, key=lambda each: each.received_at, reverse=True)
+    return latest, len(holders) > MOST_SHARING
 
 
 def _phone_of(

@@ -106,6 +106,10 @@ class WithdrawnView(View):
 
 
 class FoundRequests(View):
-    """The requests that a caller speaks of, the latest first."""
+    """The requests that a caller speaks of, the latest first.
+
+    Where `more` families have the phone, those of the others are found by their numbers.
+    """
 
     items: tuple[RequestView, ...]
+    more: bool

@@ -86,9 +86,12 @@ def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
         client.asked(other_person=True)
     seen = read(client, COLLEAGUE, "/callers/search", phone).json
     assert (len(seen["families"]), seen["more"]) == (5, True)
-    found = read(client, COLLEAGUE, "/requests/search", phone).json["items"]
-    moments = [each["received_at"] for each in found]
+    found = read(client, COLLEAGUE, "/requests/search", phone).json
+    moments = [each["received_at"] for each in found["items"]]
     assert (len(moments), moments) == (5, sorted(moments, reverse=True))
+    assert found["more"]
+    alone = {"number": found["items"][0]["number"]}
+    assert not read(client, COLLEAGUE, "/requests/search", alone).json["more"]
 
 
 def test_headquarters_takes_down_the_call_of_a_family_that_shares_its_phone(
