@@ -79,6 +79,7 @@ def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeCl
     answer = client.do(COLLEAGUE, one, reason)
 
     assert "допишите их туда" in answer["what_next"]
+    assert "Если эта заявка ещё открыта, штаб посмотрит" in answer["what_next"]
     assert "Ольг" not in str(client.get(HQ, f"/families/{asked['family_id']}/export").json)
     assert [*sealed(client, "add")] == [kept["id"]]
     words = client.get(HQ, f"{path}/words").json
