@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     REP,
     WORDS,
     IntakeClient,
+    just_before_the_next_write,
     request,
     sealed,
 )
@@ -172,14 +173,32 @@ def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeCli
 @pytest.mark.requirement("X-13")
 def test_consent_to_share_taken_back_in_care_leaves_the_care(client: IntakeClient) -> None:
     case = client.in_care()
-    before = client.view(case)
 
     wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
     client.do(HQ, f"{client.of_family(case)}/consents", wish)
 
-    after = client.view(case)
-    assert (after["status"], after["version"]) == ("in_care", before["version"])
+    assert client.view(case)["status"] == "in_care"
     assert client.published("CareRequirementLifted") == []
+
+
+@pytest.mark.requirement("X-13")
+@pytest.mark.parametrize("in_care", [False, True])
+def test_consent_to_share_taken_back_at_the_same_moment_begins_no_search(
+    client: IntakeClient, in_care: bool
+) -> None:
+    case = client.in_care() if in_care else client.in_review()
+    path = f"{client.of_family(case)}/consents"
+    wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
+
+    with just_before_the_next_write(client, lambda: client.post(HQ, path, wish)):
+        if in_care:
+            client.hear(client.ended(case, "guardian_resources_exhausted"))
+        else:
+            marker = {"long_term_need": True, "reason": "illness"}
+            refused = client.post(HQ, f"/cases/{case}/care-requirement", marker)
+            assert (refused.status, refused.code) == (409, "no_consent_to_share")
+
+    assert client.view(case)["status"] == "in_review"
 
 
 def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:

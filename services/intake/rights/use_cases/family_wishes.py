@@ -94,13 +94,14 @@ Steps = tuple[tuple[Case, Case], ...]
 def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases: Cases) -> Steps:
     """Return what a consent that is taken back does to cases.
 
-    One that waits for a guardian, or for the introduction of one, is reviewed again.
+    One that waits for a guardian, or for the introduction of one, is reviewed again. The others are
+    written, too, so that a search which begins at this moment meets that.
     """
     if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
         return ()
     reason = LiftReason.CONSENT_WITHDRAWN
-    steps = ((case, care_track.stop_search(case, now, reason)) for case in cases.open_of(family))
-    return tuple((before, after) for before, after in steps if after is not before)
+    searched = cases.open_of(family)
+    return tuple((case, care_track.stop_search(case, now, reason)) for case in searched)
 
 
 def forget(family: Family, context: CommandContext, cases: Cases, vault: Vault) -> Receipt:
