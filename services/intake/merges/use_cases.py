@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from services.intake.cases import events as case_events
+from services.intake.cases.care_track import stop_search
 from services.intake.cases.repository import Cases
+from services.intake.codes.values import ConsentPurpose, LiftReason
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised, stamp
@@ -186,11 +188,17 @@ def erase_joined(family_id: str, context: CommandContext, families: Families, va
 def _cases_on_track(
     after: Family, family: Family, other: Family | None, now: Stamp, what: str, cases: Cases
 ) -> list[tuple[Row, Event]]:
-    """Return the open cases that matching must hear of; their family was one of the two."""
+    """Return the open cases that matching must hear of; their family was one of the two.
+
+    What the one has allowed holds for the other only while they are one.
+    """
     found: list[tuple[Row, Event]] = []
     for case in cases.open_of(after):
         was = other if other is not None and other.family_id == case.family_id else family
-        noted = case.record(now, what, ref=after.family_id)
-        changes = case_events.of_family_change(was, after, case, noted)
-        found += [(cases.row(noted), event) for event in changes]
+        left = case.record(now, what, ref=after.family_id)
+        if not after.allows(ConsentPurpose.SHARE_NEED_CATEGORIES):
+            left = stop_search(left, now, LiftReason.CONSENT_WITHDRAWN)
+        changes = case_events.of_change(case, left, after)
+        changes += case_events.of_family_change(was, after, case, left)
+        found += [(cases.row(left), event) for event in changes]
     return found

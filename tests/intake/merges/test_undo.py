@@ -131,6 +131,41 @@ def test_exclusions_hold_for_all_records_and_matching_hears_of_them(
     assert [each["ref"] for each in lines] == [pair[0]["family_id"], second["family_id"]]
 
 
+MARKER = {"long_term_need": True, "reason": "alone_with_children"}
+SILENT = {"consents": {"processing": True, "contact": True}, "contact": SECOND}
+
+
+def test_a_family_that_never_agreed_is_searched_a_guardian_for_no_longer_than_it_is_another_one(
+    client: IntakeClient,
+) -> None:
+    first, second = client.asked(**CARE), client.asked(**SILENT)
+    case = second["case_id"]
+    merge(client, first, second)
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
+
+    assert undo(client, first, second).status == 200
+
+    assert client.view(case)["status"] == "in_review"
+    (lifted,) = client.published("CareRequirementLifted")
+    assert (lifted["case_id"], lifted["reason"]) == (case, "consent_withdrawn")
+
+
+def test_the_latest_word_of_a_merged_record_stops_a_search(client: IntakeClient) -> None:
+    case = client.waiting()
+    first = {"family_id": client.family(case)}
+    client.wait(0.1)
+    second = client.asked(contact=SECOND, **CARE)
+    wish = {"purpose": "share_need_categories", "given": False} | EVIDENCE
+    client.do(HQ, f"/families/{second['family_id']}/consents", wish)
+
+    merge(client, first, second)
+
+    assert client.view(case)["status"] == "in_review"
+    assert [each["case_id"] for each in client.published("CareRequirementLifted")] == [case]
+
+
 def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(
     client: IntakeClient,
 ) -> None:
