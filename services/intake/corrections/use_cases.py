@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
+from services.intake.cases.use_cases.family_facts import followed
 from services.intake.codes.values import CorrectionReason
 from services.intake.corrections.commands import CorrectFamily, CorrectOwnFamily, FamilyChange
 from services.intake.families.domain import MOST_SENSITIVE, Family
@@ -16,7 +16,6 @@ from services.intake.families.values import (
     FamilyCorrection,
     FamilyId,
     Member,
-    Stamp,
 )
 from services.intake.families.vault_records import (
     GROUPS,
@@ -93,7 +92,7 @@ def _correct(
     _check(body, family)
     known, writes = _known_better(family, body, context, vault)
     after = family.correct(known)
-    steps = _followed(family, after, stamp(context), cases)
+    steps = followed(family, after, stamp(context), cases)
     return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
 
 
@@ -190,21 +189,3 @@ def _likeness(
     record = (family.contact_subject, family.contact.contact_id)
     name = vault.open(*record, ["name"], context, CORRECT)["name"]
     return likeness_index(family.region, name, members, vault)
-
-
-def _followed(
-    before: Family, after: Family, now: Stamp, cases: Cases
-) -> Sequence[tuple[Case, Case]]:
-    """Return the open cases with what follows for them from a corrected family."""
-    known = (before.for_guardians, before.needs_check)
-    if known == (after.for_guardians, after.needs_check):
-        return ()
-    return [(case, _follow(case, before, after, now)) for case in cases.open_of(before)]
-
-
-def _follow(case: Case, before: Family, after: Family, now: Stamp) -> Case:
-    checked = case.needs_check or after.needs_check
-    if after.district == before.district:
-        return case.record(now, "family_corrected", needs_check=checked)
-    place = {"ref": after.district, "district": after.district}
-    return case.record(now, "district_corrected", needs_check=checked, **place)

@@ -275,3 +275,23 @@ def test_motivated_and_resource_family_are_marked_each_by_itself(client: IntakeC
     assert marks(resource_family=True) == (True, True)
     assert marks(motivated=False) == (False, True)
     assert marks(resource_family=False) == (False, False)
+
+
+def test_matching_hears_of_the_language_of_another_contact(client: IntakeClient) -> None:
+    asked = client.asked()
+    case = asked["case_id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+    right = request()["contact"] | {"language": "en"}
+
+    client.do(OPERATOR, f"/requests/{asked['id']}/mend", {"contact": right})
+    other = {"phone": "+79160000009", "language": "ru"}
+    replaced = {"contact": right | other, "evidence": "written"}
+    client.do(HQ, f"/families/{asked['family_id']}/contact", replaced)
+    same = {"contact": right | other | {"name": "Аня"}, "evidence": "written"}
+    client.do(HQ, f"/families/{asked['family_id']}/contact", same)
+
+    told = client.published("CareDetailsChanged")
+    assert [each["language"] for each in told] == ["en", "ru"]

@@ -7,6 +7,7 @@ from services.intake.calls.domain import mend_case
 from services.intake.calls.use_cases.commits import Asked, load_asked, save_asked
 from services.intake.cases.commands import NeedCommand
 from services.intake.cases.repository import Cases
+from services.intake.cases.use_cases.family_facts import follow
 from services.intake.cases.use_cases.need_changes import need_changes
 from services.intake.cases.values import AskedNeed, NeedChanges
 from services.intake.codes.values import ConsentPurpose, ContactProof
@@ -64,7 +65,7 @@ def mend_request(
     if body.contact is not None:
         holders = families.holders(contact_index(body.contact, vault))
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
-        after = after._replace(family=family)
+        after = _with_language(after._replace(family=family), before, now)
         records[contact.contact_id] = body.contact.fields()
         if former is not None:
             writes += vault.forget(request.subject, former.contact_id)
@@ -140,6 +141,14 @@ def _allowing(record: Family, request: Request, district: str) -> Family:
         for each in record.consents
     )
     return record._with(consents=tuple(named))
+
+
+def _with_language(after: Asked, before: Asked, now: Stamp) -> Asked:
+    """Return a request whose case, where it is not put right itself, follows the new contact."""
+    was, family, case = before.family, after.family, after.case
+    if was is None or family is None or case is None or case is not before.case:
+        return after
+    return after._replace(case=follow(case, was, family, now))
 
 
 def _mended_contact(

@@ -1,6 +1,7 @@
 """A family is reached in a new way, and the contact of before finds it no more."""
 
 from services.intake.cases.repository import Cases
+from services.intake.cases.use_cases.family_facts import followed
 from services.intake.codes.values import ConsentPurpose, ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
@@ -49,7 +50,8 @@ def replace_contact(
         after = sign_out_of(after, former, contact, clock.wall())
     writes = _forget(family, after, contact, vault)
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
-    return cases.save_family(context, family, after, (), writes=writes, read=holders)
+    steps = followed(family, after, stamp(context), cases)
+    return cases.save_family(context, family, after, steps, writes=writes, read=holders)
 
 
 def _former(body: ReplaceContact, family: Family, vault: Vault) -> FamilyContact | None:
