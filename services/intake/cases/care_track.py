@@ -159,7 +159,7 @@ def ended(case: Case, stamp: Stamp, family: Family, match_id: str, reason: str) 
     A case that was closed while the care ran has none to go on with from now on.
     """
     if _left_match(case, match_id) is not None:
-        return case._with(left_care=None)
+        return case.record(stamp, "care_ended", reason, match_id, left_care=None)
     if _open_match(case, match_id) is None:
         return _without_effect(case, stamp, match_id)
     over = case.record(stamp, "care_ended", reason, match_id)

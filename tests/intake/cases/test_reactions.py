@@ -69,6 +69,21 @@ def test_a_guardian_is_searched_again_whichever_is_heard_first(
     assert client.get(HQ, f"/cases/{case}/history").json["items"][-1]["what"] == "exclusion_lifted"
 
 
+def test_the_timeline_shows_the_end_of_a_care_that_ran_on_beside_a_closed_case(
+    client: IntakeClient,
+) -> None:
+    case = client.in_care()
+    path = f"{client.of_family(case)}/timeline"
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+
+    client.hear(client.ended(case, "all_needs_met"))
+
+    last = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (last["what"], last["reason"], last["ref"]) == ("care_ended", "all_needs_met", "mat_1")
+    assert client.get(HQ, path).json["items"][-1]["kind"] == "care_ended"
+    assert client.view(case)["closed_reason"] == "withdrawn"
+
+
 @pytest.mark.requirement("X-02")
 @pytest.mark.parametrize("seed", range(12))
 def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed: int) -> None:
