@@ -210,10 +210,13 @@ class RegionClient:
         self, *categories: str, phone: str = "", programme: str = "service_member_care"
     ) -> str:
         """A family has called."""
+        return str(self.asked(*categories, phone=phone, programme=programme)["case_id"])
+
+    def asked(self, *categories: str, phone: str = "", **more: str) -> Any:
+        """A request was taken down; what the operator is answered."""
         self.calls += 1
         request = {
             "region": "ZR",
-            "programme": programme,
             "district_id": "D01",
             "initiated_by": "self",
             "applicant_relation": "parent",
@@ -221,7 +224,7 @@ class RegionClient:
             "contact": {"name": "Мария", "channel": "sms", "phone": phone or self.phone()},
             "consents": {"processing": True, "share_need_categories": True, "contact": True},
         }
-        return str(self.do(OPERATOR, "/intake/requests", request)["case_id"])
+        return self.do(OPERATOR, "/intake/requests", request | more)
 
     def family(self, case: str) -> str:
         """The family of a case."""

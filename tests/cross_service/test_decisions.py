@@ -57,6 +57,25 @@ def test_one_help_that_turns_out_too_little_becomes_care(client: RegionClient) -
     assert found["guardian_id"] == guardian
 
 
+def test_a_question_that_joins_an_open_case_is_work_of_headquarters_there(
+    client: RegionClient,
+) -> None:
+    case = client.registered(phone="+79260000000")
+    client.do(HQ, f"/intake/cases/{case}/take")
+    client.do(HQ, f"/intake/cases/{case}/triage", {"decision": "one_time"})
+    question = client.asked("repair_work", phone="+79260000000", purpose="information")
+    assert kinds(client) == ["give_aid", "review_request"]
+
+    client.do(OPERATOR, f"/intake/requests/{question['id']}/case")
+
+    (review,) = [
+        each
+        for each in client.get(HQ, "/notifications/inbox")["items"]
+        if each["kind"] == "review_request"
+    ]
+    assert review["reference"] == case
+
+
 def test_work_that_a_mistaken_aid_has_ended_is_asked_for_again(client: RegionClient) -> None:
     case = client.registered(phone="+79260000000")
     client.do(HQ, f"/intake/cases/{case}/take")

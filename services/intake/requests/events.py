@@ -40,7 +40,11 @@ def of_end(request: Request) -> Event:
 
 
 def of_joining(request: Request, *, opened: bool) -> Event:
-    """Return the event of a request that is now part of a case, which it opened or joined."""
+    """Return the event of a request that is now part of a case, which it opened or joined.
+
+    Headquarters has not heard there of what was a question, or in the case of another family.
+    """
+    arrived_there = request.wants_case and request.left_case is None
     return RequestJoined(
         region=request.region,
         programme=request.programme,
@@ -49,7 +53,7 @@ def of_joining(request: Request, *, opened: bool) -> Event:
         case_id=request.case_id or "",
         district_id=request.district,
         opened=opened,
-        known=not opened and request.left_case is None,
+        known=not opened and arrived_there,
         urgent=request.urgent,
     )
 

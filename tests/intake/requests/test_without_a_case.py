@@ -55,6 +55,8 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     client.do(HQ, f"/requests/{second['id']}/case")
     assert client.get(HQ, f"/requests/{second['id']}").json["case_id"] == view["case_id"]
     assert "food_aid" in {need["category"] for need in client.view(view["case_id"])["needs"]}
+    told = client.published("RequestJoined")
+    assert [(each["opened"], each["known"]) for each in told] == [(True, False), (False, False)]
     unknown = client.asked(purpose="information", contact=None, consents={})
     refused = client.post(HQ, f"/requests/{unknown['id']}/case")
     assert (refused.status, refused.code) == (409, "request_without_family")
