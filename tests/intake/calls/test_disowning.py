@@ -14,7 +14,7 @@ from tests.intake.api_client import (
     request,
     staff,
 )
-from tests.intake.merges.builders import merge, two, undo
+from tests.intake.merges.builders import CARE, SECOND, merge, two, undo
 
 COLLEAGUE = staff("OP-2", "hotline_operator")
 FOREIGN = staff("OP-Y", "hotline_operator", "YY")
@@ -201,3 +201,21 @@ def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
     assert client.view(case)["status"] == "in_review"
     (lifted,) = client.published("CareRequirementLifted")
     assert lifted["reason"] == "consent_withdrawn"
+
+
+def test_a_merged_record_loses_what_a_stranger_allowed_by_which_the_family_is_reached(
+    client: IntakeClient,
+) -> None:
+    agreed = {"processing": True}
+    first, second = two(client, consents=agreed)
+    silent = {"purpose": "contact", "given": False, "evidence": "written"}
+    client.do(HQ, f"/families/{first['family_id']}/consents", silent)
+    client.wait(0.1)
+    wrong = client.asked(contact=SECOND, **CARE, consents=agreed | {"contact": True})
+    assert merge(client, first, second).status == 200
+    unreachable = len(client.published("FamilyUnreachable"))
+
+    client.do(HQ, f"/requests/{wrong['id']}/disown")
+
+    told = client.published("FamilyUnreachable")[unreachable:]
+    assert {each["family_id"] for each in told} == {first["family_id"]}

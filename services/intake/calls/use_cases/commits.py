@@ -50,10 +50,12 @@ def save_asked(
         rows.append(Cases(requests.store).row(after.case))
         events += case_events.of_change(before.case, after.case, now)
         events += case_events.of_family_change(was, now, before.case, after.case)
-    families = Families(requests.store)
+    families, told = Families(requests.store), family_events.of_change(was, now)
     for known, left in zip(was.records, now.records, strict=True):
-        if left.model_copy(update={"others": known.others}) != known:
+        changed = left.model_copy(update={"others": known.others}) != known
+        # What a merged record says may change what is true of the family.
+        if changed or (left is now and told):
             rows.append(families.row(left))
             writes = [*writes, *families.contact_rows(known, left, read)]
-    events += family_events.of_change(was, now)
+    events += told
     return requests.save(context, after.request, *rows, events=events, writes=writes)
