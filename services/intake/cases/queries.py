@@ -175,8 +175,7 @@ class _Part(NamedTuple):
 
 def _part(query: ListCases, region: str, code: str) -> _Part:
     """Return the partition of the one filter that is asked for; two have none."""
-    filters = {name: getattr(query, name) for name in _FILTERS}
-    named = [name for name, value in filters.items() if value is not None]
+    named = [name for name in _FILTERS if getattr(query, name) is not None]
     if len(named) > 1:
         raise Invalid("one_filter_at_a_time", named[1])
     if query.district_id is not None:

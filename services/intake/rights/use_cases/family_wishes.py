@@ -79,13 +79,13 @@ def change_permission(
     now, text = stamp(context), _text_of(body)
     if body.given:
         after = family.give_consent(_consent(body, text, now, _form_of(body, context)))
-        return _save(context, family, after, (), cases, link)
+        return cases.save_family(context, family, after, (), unique=spent(link))
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
         return _erase(family, ClosedReason.CONSENT_WITHDRAWN, context, cases, vault, link)
     after = family.withdraw_consent(body.purpose, body.recipient, now.at)
     steps = () if after is family else _without_consent(family, body.purpose, now, cases)
-    return _save(context, family, after, steps, cases, link)
+    return cases.save_family(context, family, after, steps, unique=spent(link))
 
 
 Steps = tuple[tuple[Case, Case], ...]
@@ -120,7 +120,7 @@ def _erase(
     calls: bool = True,
 ) -> Receipt:
     if family.erased:
-        return _save(context, family, family, (), cases, link)
+        return cases.save_family(context, family, family, (), unique=spent(link))
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in cases.open_of(family))
     after = answer_all(family, now.at).erase(now.at)
@@ -129,17 +129,6 @@ def _erase(
     return cases.save_family(
         context, family, after, steps, unique=spent(link), writes=vault.erase(family.family_id)
     )
-
-
-def _save(
-    context: CommandContext,
-    family: Family,
-    after: Family,
-    steps: Steps,
-    cases: Cases,
-    link: Link | None,
-) -> Receipt:
-    return cases.save_family(context, family, after, steps, unique=spent(link))
 
 
 def _text_of(body: ConsentChange) -> ConsentText:
