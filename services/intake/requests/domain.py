@@ -11,7 +11,7 @@ from services.intake.requests.values import HEARD_BY, RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN, FORGET, URGENT = "join", "forget", "urgent"
-MOST_ADDITIONS, MOST_FORGOTTEN = 10, 4  # of a request; records of words, in one commit
+MOST_ADDITIONS, MOST_FORGOTTEN = 10, 2  # of a request; records of words, in one commit
 OF_A_FAMILY = (JOIN, "disown")
 _PUT_RIGHT = {"mend": None, "withdraw_addition": None}
 

@@ -182,12 +182,15 @@ def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
     assert again["family_id"] not in (anna, second["family_id"])
 
 
+@pytest.mark.parametrize("asked", [{}, {"purpose": "information"}, CARE])
 def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
-    client: IntakeClient,
+    client: IntakeClient, asked: dict[str, str]
 ) -> None:
     anna = client.asked(consents={"processing": True, "contact": True})
     family, case = anna["family_id"], anna["case_id"]
-    wrong = client.asked(family_id=family, needs=[], contact=None)
+    if asked == CARE:
+        client.asked(family_id=family, contact=None, **CARE, consents={"processing": True})
+    wrong = client.asked(family_id=family, needs=[], contact=None, **asked)
     client.do(HQ, f"/cases/{case}/take")
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     marker = {"long_term_need": True, "reason": "alone_with_children"}

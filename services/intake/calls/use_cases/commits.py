@@ -39,17 +39,23 @@ def save_asked(
     requests: Requests,
     read: Holders | None = None,
     news: Sequence[Event] = (),
+    steps: Sequence[tuple[Case, Case]] = (),
 ) -> Receipt:
-    """Store what changed of a request, its case and its family, in one commit."""
+    """Store what changed of a request, its case and its family, in one commit.
+
+    `steps` are those of other cases of the family.
+    """
     was, now = before.family, after.family
     if was is None or now is None:  # of who left no contact there is no case
         return requests.save(context, after.request, events=news, writes=writes)
     rows: list[Row] = []
     events = [*news]
     if before.case is not None and after.case is not None and after.case is not before.case:
-        rows.append(Cases(requests.store).row(after.case))
-        events += case_events.of_change(before.case, after.case, now)
-        events += case_events.of_family_change(was, now, before.case, after.case)
+        steps = ((before.case, after.case), *steps)
+    for earlier, later in steps:
+        rows.append(Cases(requests.store).row(later))
+        events += case_events.of_change(earlier, later, now)
+        events += case_events.of_family_change(was, now, earlier, later)
     families, told = Families(requests.store), family_events.of_change(was, now)
     for known, left in zip(was.records, now.records, strict=True):
         changed = left.model_copy(update={"others": known.others}) != known

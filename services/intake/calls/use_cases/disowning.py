@@ -3,11 +3,13 @@
 from services.intake.calls.domain import disown_case, disown_facts
 from services.intake.calls.use_cases.commits import Asked, load_asked, save_asked
 from services.intake.cases.care_track import stop_search
+from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.codes.values import ConsentPurpose, EndReason, LiftReason
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
+from services.intake.families.values import Stamp
 from services.intake.requests import events as request_events
 from services.intake.requests.domain import MOST_FORGOTTEN, Request
 from services.intake.requests.policy import load_authorised
@@ -43,11 +45,20 @@ def disown_request(
         others = requests.get_many(each for each in case.requests if each != request_id)
         case = disown_case(case, now, request, others)
     family = None if before.family is None else _without_facts(before.family, request, now.at)
-    allowed = family is not None and family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES)
-    if case is not None and not allowed:
-        case = stop_search(case, now, LiftReason.CONSENT_WITHDRAWN)
+    stopped: list[tuple[Case, Case]] = []
+    if family is not None and not family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES):
+        case = None if case is None else stop_search(case, now, LiftReason.CONSENT_WITHDRAWN)
+        stopped = _stopped(family, request.case_id, now, cases)
     after, news = Asked(disowned, case, family), [request_events.of_end(disowned)]
-    return save_asked(context, before, after, _forget(before, vault), requests, news=news)
+    writes = _forget(before, vault)
+    return save_asked(context, before, after, writes, requests, news=news, steps=stopped)
+
+
+def _stopped(family: Family, own: str | None, now: Stamp, cases: Cases) -> list[tuple[Case, Case]]:
+    """Return the other cases of a family for which a guardian was searched by that consent."""
+    others = (each for each in cases.open_of(family) if each.case_id != own)
+    steps = ((each, stop_search(each, now, LiftReason.CONSENT_WITHDRAWN)) for each in others)
+    return [(earlier, later) for earlier, later in steps if later is not earlier]
 
 
 def _forget(before: Asked, vault: Vault) -> list[RawWrite]:
