@@ -9,6 +9,7 @@ import pytest
 
 from tests.intake.api_client import HQ, NAME, OPERATOR, PHONE, IntakeClient, request
 from tests.support.api import Answer, Api
+from tests.support.world import at
 
 SPELLINGS = (
     "+79161234567",
@@ -148,6 +149,18 @@ def test_who_is_not_born_yet_has_no_month_of_birth(client: IntakeClient) -> None
     )
 
     assert (born.status, born.code) == (422, "expected_has_no_month")
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"), [("2026-09-30 23:59", 422), ("2026-10-01 00:00", 201)]
+)
+def test_a_child_is_born_from_the_first_minute_of_its_month_in_the_region_on(
+    client: IntakeClient, moment: str, status: int
+) -> None:
+    client.world.set_time(at(moment))
+    born = request(family={"members": [{"relation": "child", "born": "2026-10"}]})
+
+    assert client.post(OPERATOR, "/requests", born).status == status
 
 
 @pytest.mark.parametrize("relation", ["parent", "spouse", "grandmother", "grandfather"])
