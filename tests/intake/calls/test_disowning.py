@@ -222,3 +222,13 @@ def test_a_merged_record_loses_what_a_stranger_allowed_by_which_the_family_is_re
 
     told = client.published("FamilyUnreachable")[unreachable:]
     assert {each["family_id"] for each in told} == {first["family_id"]}
+
+
+def test_a_search_that_the_family_itself_allows_goes_on(client: IntakeClient) -> None:
+    case = client.waiting()
+    wrong = client.asked(needs=[])
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    assert client.view(case)["status"] == "care_required"
+    assert client.published("CareRequirementLifted") == []

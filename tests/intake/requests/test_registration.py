@@ -326,6 +326,24 @@ def test_an_operator_sees_own_requests_of_thirty_days_without_the_case_file(
     assert client.get(OPERATOR, path).status == 404
 
 
+def test_own_requests_are_listed_the_latest_first_and_end_at_thirty_days(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()["id"]
+    client.wait(20)
+    second = client.asked()["id"]
+
+    def listed(**page: Any) -> tuple[list[str], str | None]:
+        found = client.get(OPERATOR, "/own-requests", **page).json
+        return [row["id"] for row in found["items"]], found["next_cursor"]
+
+    (latest, cursor) = listed(limit=1)
+    assert (latest, listed(cursor=cursor)) == ([second], ([first], None))
+    client.wait(11)
+    assert listed() == ([second], None)
+    assert listed(cursor=listed(limit=1)[1]) == ([], None)
+
+
 # calls that are no case -----------------------------------------------------------------------
 
 
