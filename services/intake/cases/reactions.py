@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from services.intake.cases import care_track
-from services.intake.cases.coordination.referrals import lose_referral, referred_to
+from services.intake.cases.coordination.referrals import LOST, referred_to
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.coordination import time_is_up
@@ -106,7 +106,7 @@ def tell_of_lost_referrals(
         file = cases.open_file(sent.case_id)
         asked_again = file.family.open_case_of(sent.programme) is not None
         if referred_to(file.case) == provider and not (file.family.erased or asked_again):
-            after = lose_referral(file.case, stamp(of_part), provider)
+            after = file.case.record(stamp(of_part), LOST, ref=provider)
             cases.save_change(of_part, file, after)
 
 

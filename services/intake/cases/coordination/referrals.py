@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from services.intake.cases.domain import Case
-from services.intake.families.values import Stamp
 
 # So long a family may be on its way there; no month is shorter.
 FOLLOWED_UP = timedelta(weeks=4)
@@ -15,8 +14,3 @@ def referred_to(case: Case) -> str | None:
     provider = None if case.triage is None else case.triage.provider
     lost = any(entry.what == LOST and entry.ref == provider for entry in case.history)
     return None if lost else provider
-
-
-def lose_referral(case: Case, stamp: Stamp, provider: str) -> Case:
-    """Note that the organisation to which a family was sent helps no more."""
-    return case.record(stamp, LOST, ref=provider)
