@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import pytest
 
 import bench
-from bench import case_queue
+from bench import case_queue, messages
 from bench.harness import Ratio, report
 
 MARK = "BENCH_PART"
@@ -67,3 +67,11 @@ def test_the_queue_of_cases_does_what_it_measures(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(case_queue, name, few)
 
     assert len([*case_queue.measure()]) == 4
+
+
+def test_messages_in_bad_weather_do_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in {"MESSAGES": 12, "KILLS": 1, "BURST": 10, "CALLS": 2}.items():
+        monkeypatch.setattr(messages, name, few)
+
+    (webhook,) = messages.measure()
+    assert webhook.aim == 1.0
