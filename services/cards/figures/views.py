@@ -55,7 +55,7 @@ class CardsEnded(View):
     @classmethod
     def of_counts(cls, counts: CardCounts, *, hides_few: bool) -> Self:
         """Return how often each happened."""
-        numbers = counts.model_dump(include=set(cls.model_fields))
+        numbers = counts.model_dump()
         return cls(**hide_each_few(numbers) if hides_few else numbers)
 
 
