@@ -56,12 +56,12 @@ def save_asked(
         rows.append(Cases(requests.store).row(later))
         events += case_events.of_change(earlier, later, now)
         events += case_events.of_family_change(was, now, earlier, later)
-    families, told = Families(requests.store), family_events.of_change(was, now)
+    families, changes = Families(requests.store), family_events.of_change(was, now)
     for known, left in zip(was.records, now.records, strict=True):
         changed = left.model_copy(update={"others": known.others}) != known
         # What a merged record says may change what is true of the family.
-        if changed or (left is now and told):
+        if changed or (left is now and changes):
             rows.append(families.row(left))
             writes = [*writes, *families.contact_rows(known, left, read)]
-    events += told
+    events += changes
     return requests.save(context, after.request, *rows, events=events, writes=writes)
