@@ -5,7 +5,12 @@ import random
 import pytest
 
 from shared.events.base import Event
-from shared.events.matching import CareAgreementSigned, IntroductionHeld, MatchDeclined
+from shared.events.matching import (
+    CareAgreementSigned,
+    IntroductionHeld,
+    MatchCancelled,
+    MatchDeclined,
+)
 from shared.events.matching_progress import ExclusionLifted
 from tests.intake.api_client import (
     GUARDIAN,
@@ -82,6 +87,28 @@ def test_the_timeline_shows_the_end_of_a_care_that_ran_on_beside_a_closed_case(
     assert (last["what"], last["reason"], last["ref"]) == ("care_ended", "all_needs_met", "mat_1")
     assert client.get(HQ, path).json["items"][-1]["kind"] == "care_ended"
     assert client.view(case)["closed_reason"] == "withdrawn"
+
+
+def test_the_history_says_what_has_happened_and_when_however_late_it_is_heard(
+    client: IntakeClient,
+) -> None:
+    case = client.waiting()
+    of_match = client.of_match(case, "mat_1")
+    due = at("2026-09-17 11:00")
+    cancelled = MatchCancelled(
+        **of_match, by="regional_hq", reason="lapsed", introduction_due_at=due
+    )
+    client.wait(2)
+
+    client.hear(client.proposed(case), time=at("2026-09-14 11:00"))
+    client.hear(cancelled, time=at("2026-09-15 12:00"))
+
+    history = client.get(HQ, f"/cases/{case}/history").json["items"][-3:]
+    assert [(each["what"], each["at"]) for each in history] == [
+        ("match_proposed", "2026-09-14T07:00:00Z"),
+        ("match_cancelled", "2026-09-15T08:00:00Z"),
+        ("care_required", "2026-09-15T08:00:00Z"),
+    ]
 
 
 @pytest.mark.requirement("X-02")
