@@ -11,6 +11,7 @@ from tests.intake.api_client import (
     BOT,
     HQ,
     HQ_2,
+    HQ_Y,
     NAME,
     OPERATOR,
     PHONE,
@@ -323,3 +324,19 @@ def test_an_assistant_who_mistypes_the_district_reads_which_is_hers(client: Inta
     assert (answer.status, answer.code) == (422, "district_not_yours")
     (error,) = answer.json["errors"]
     assert error["pointer"] == "/district_id" and "(D01)" in error["detail"]
+
+
+def test_a_number_of_another_region_is_looked_for_as_long_as_one_of_no_request(
+    client: IntakeClient,
+) -> None:
+    asked, answers = client.asked(), []
+    numbers = (asked["number"], "00000000")
+
+    for number in numbers:
+        with rows_read(client) as read:
+            refused = client.get(HQ_Y, f"/request-numbers/{number}")
+        answers.append((refused.status, refused.code, read))
+
+    known, unknown = answers
+    assert known == unknown
+    assert client.get(HQ, f"/request-numbers/{numbers[0]}").json["id"] == asked["id"]
