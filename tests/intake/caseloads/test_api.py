@@ -323,6 +323,18 @@ def test_a_case_managers_cases_go_to_another_case_manager(client: IntakeClient) 
     assert whose(client, case) == ["CM-1"]
 
 
+def test_the_lead_hands_over_the_caseload_of_a_case_manager_who_has_left(
+    client: IntakeClient,
+) -> None:
+    one, other = staff("CM-1", "case_manager"), staff("CM-2", "case_manager")
+    case = taken(client, one, 1)
+    known(client, other)
+
+    client.do(LEAD, PATH, BODY | {"taken_from": "CM-1", "taken_by": "CM-2"})
+
+    assert whose(client, case) == ["CM-2"]
+
+
 def test_who_acts_as_a_case_manager_hands_over_what_she_took_as_one(client: IntakeClient) -> None:
     known(client)
     case = taken(client, HQ_2, 1)
