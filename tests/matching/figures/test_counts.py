@@ -1,12 +1,13 @@
 """What is counted in which month of the region, and as what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.matching.figures.domain import Counts, Period, counts
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.domain import Match
+from services.matching.matches.values import Party
 from tests.matching import builders
 from tests.matching.builders import ZONE
 from tests.support.world import at
@@ -17,11 +18,11 @@ LIMIT, SECOND = timedelta(hours=72), timedelta(seconds=1)
 LATER = at("2026-11-20 12:00")
 
 
-def counted(month: str, *matches: Match, now: object = LATER) -> Counts:
+def counted(month: str, *matches: Match, now: datetime = LATER) -> Counts:
     return counts(ZONE, Period(first=month, last=month), now, [*matches], [], [], [])
 
 
-def introductions(month: str, *matches: Match, now: object = LATER) -> tuple[int, ...]:
+def introductions(month: str, *matches: Match, now: datetime = LATER) -> tuple[int, ...]:
     return tuple(counted(month, *matches, now=now).people["introductions"].values())
 
 
@@ -30,7 +31,7 @@ def introductions(month: str, *matches: Match, now: object = LATER) -> tuple[int
     [(LAST, (0, 0, 1), (0, 0, 0)), (FIRST, (0,) * 3, (0, 0, 1))],
 )
 def test_an_introduction_that_was_never_held_belongs_to_the_month_of_its_limit(
-    proposed: object, september: tuple[int, ...], october: tuple[int, ...]
+    proposed: datetime, september: tuple[int, ...], october: tuple[int, ...]
 ) -> None:
     match = builders.match(proposed)
 
@@ -42,7 +43,7 @@ def test_a_limit_that_has_not_passed_or_that_the_proposal_did_not_reach_is_none(
     match = builders.match(FIRST)
     for passed, never in ((LIMIT, 0), (LIMIT + SECOND, 1)):
         assert introductions("2026-10", match, now=FIRST + passed) == (0, 0, never)
-        over = match.decline(builders.Party.FAMILY, "other", FIRST + passed)
+        over = match.decline(Party.FAMILY, "other", FIRST + passed)
         assert introductions("2026-10", over) == (0, 0, never)
 
 
