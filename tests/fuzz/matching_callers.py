@@ -174,6 +174,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         ),
         "view_guardian": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
+        "list_guardian_readings": for_guardian(ready, rep(ready)),
         "rename_guardian": for_guardian(
             ready,
             body={"title": "АО «Мастер»", "host_title": "Фонд «Опора»"}
@@ -426,6 +427,7 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         "list_volunteers": Caller(volunteers.VC, query={"region": "ZR", "status": "approved"}),
         "view_volunteer": of_volunteer(approved, volunteers.VOLUNTEER),
         "view_volunteer_contact": of_volunteer(approved),
+        "list_volunteer_readings": of_volunteer(approved),
         "change_availability": of_volunteer(
             approved,
             body=can,

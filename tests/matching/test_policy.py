@@ -88,7 +88,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
-            "change_own_contact", "replace_contact", "rename",
+            "change_own_contact", "replace_contact", "rename", "list_readings",
         ),
         seen_by(
             GUARDIAN,
@@ -198,7 +198,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         (
             "view", "list", "register_volunteer", "approve", "view_contact", "change_availability",
             "leave", "offer_task", "correct_volunteer", "change_account",
-            "change_own_contact", "replace_contact",
+            "change_own_contact", "replace_contact", "list_readings",
         ),
         seen_by(VOLUNTEER, **OF_NETWORK),
     ),

@@ -16,9 +16,13 @@ from services.matching.guardians.values import GuardianId, GuardianStatus
 from services.matching.guardians.views import GuardianView, guardian_view
 from services.matching.policy import POLICY
 from shared import clock
+from shared.api.models import Paging
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 
 TICK = timedelta(milliseconds=1)
@@ -58,3 +62,20 @@ def view_guardian_contact(
     """Show the person to call at a guardian; each look is audited."""
     load_authorised(guardian_id, "view_contact", caller, guardians)
     return open_contact(guardian_id, caller, "guardian_contact", vault)
+
+
+def list_guardian_readings(
+    guardian_id: GuardianId,
+    query: Paging,
+    caller: Principal,
+    guardians: Guardians,
+    log: AccessLog,
+) -> Page[ReadingView]:
+    """Read who has read what about a guardian's people, the latest first.
+
+    The staff's look is recorded.
+    """
+    load_authorised(guardian_id, "list_readings", caller, guardians)
+    if caller.org != guardian_id:
+        note_look(guardian_id, caller, log)
+    return page_of_readings([guardian_id], query, caller, log)

@@ -24,6 +24,8 @@ routes.post(
 routes.get(APPLICATION, queries.view_application, caller="person|machine")
 routes.put(APPLICATION, use_cases.correct_application, caller="person")
 routes.get("/guardians/{guardian_id}/contact", queries.view_guardian_contact, caller="person")
+LOG = "/guardians/{guardian_id}/access-log"
+routes.get(LOG, queries.list_guardian_readings, caller="person")
 TITLE = "/guardians/{guardian_id}/title"
 routes.post(TITLE, use_cases.rename_guardian, caller="person", status=200)
 ERASURE = "/guardians/{guardian_id}/contact/erasure"

@@ -25,7 +25,7 @@ def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
 
 def retitled(guardian_id: str, title: str, by: CommandContext, vault: Vault) -> list[RawWrite]:
     """Return the rows by which an organisation has another title; its person stays."""
-    kept = vault.open(guardian_id, CONTACT, SEALED, by, by.action)
+    kept = vault.open(guardian_id, CONTACT, SEALED, by, "change_title")
     return vault.seal(guardian_id, CONTACT, kept | {"title": title})
 
 

@@ -1,5 +1,7 @@
 """The headquarters calls a family, and writes down what it said."""
 
+from datetime import date
+
 from services.matching.calls import domain
 from services.matching.calls.commands import CorrectCall, RecordCall
 from services.matching.follow_ups.domain import FollowUp
@@ -52,23 +54,27 @@ def correct_call(
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     after, was, call = domain.correct_call(match, kind, body.result, body.called_at, now, zone)
-    former = was.attempts[-1]
-    event = FollowUpCorrected(
-        **event_fields(match),
-        kind=kind.value,
-        due_on=call.due_on,
-        former_result=former.result,
-        result=body.result,
-        attempt=len(was.attempts),
-        not_made=body.not_made,
-        care_ended=not match.is_open,
-    )
+    event = _corrected(match, was, call.due_on, body)
     if not body.not_made:
         said = [_done(match, call)] if match.is_open else []
         return matches.save(context, after, events=[event, *said])
     left, note = domain.without_note(after, was)
     writes = [] if note is None else vault.forget(match.family_id, note)
     return matches.save(context, left, events=[event], writes=writes)
+
+
+def _corrected(match: Match, was: FollowUp, due_on: date, body: CorrectCall) -> FollowUpCorrected:
+    """Return the event of a call that was written down wrongly."""
+    return FollowUpCorrected(
+        **event_fields(match),
+        kind=was.kind.value,
+        due_on=due_on,
+        former_result=was.attempts[-1].result,
+        result=body.result,
+        attempt=len(was.attempts),
+        not_made=body.not_made,
+        care_ended=not match.is_open,
+    )
 
 
 def _done(match: Match, call: FollowUp) -> FollowUpDone:

@@ -1,5 +1,7 @@
 """How the contact is changed by which a guardian's people or a volunteer are reached."""
 
+from collections.abc import Iterator
+
 from services.matching.contact_changes import vault_records
 from services.matching.contact_changes.commands import (
     ReplaceContact,
@@ -16,7 +18,7 @@ from services.matching.volunteers.values import VolunteerId
 from shared import ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
-from shared.identity.sign_ins import SignIns
+from shared.identity.sign_ins import SignIn, SignIns
 from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
@@ -83,8 +85,27 @@ def _ask_for_codes(
     present = vault_records.open_present(owner.id, context.actor, vault)
     if present is None or not takes_codes(present):
         raise IllegalStep("old_contact_takes_no_codes")
-    old_code, new_code = (
-        sign_ins.start(
+    old_code, new_code = _codes(owner, change, request, context, sign_ins)
+    return changes.save(
+        context,
+        change.await_codes(old_code.id, new_code.id),
+        sign_ins.row(old_code),
+        sign_ins.row(new_code),
+        events=[requested(old_code), requested(new_code)],
+        writes=vault_records.seal_new(owner.id, change.id, body.fields(), vault),
+    )
+
+
+def _codes(
+    owner: Owner,
+    change: ContactChange,
+    request: Request,
+    context: CommandContext,
+    sign_ins: SignIns,
+) -> Iterator[SignIn]:
+    """Yield the code for the contact of before, then that for the new one."""
+    for contact, use in ((owner.contact, OLD_CONTACT), (change.contact, NEW_CONTACT)):
+        yield sign_ins.start(
             context,
             contact=contact,
             channel="sms",
@@ -94,16 +115,6 @@ def _ask_for_codes(
             use=use,
             about=change.id,
         )
-        for contact, use in ((owner.contact, OLD_CONTACT), (change.contact, NEW_CONTACT))
-    )
-    return changes.save(
-        context,
-        change.await_codes(old_code.id, new_code.id),
-        sign_ins.row(old_code),
-        sign_ins.row(new_code),
-        events=[requested(old_code), requested(new_code)],
-        writes=vault_records.seal_new(owner.id, change.id, body.fields(), vault),
-    )
 
 
 def confirm_contact_change(

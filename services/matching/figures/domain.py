@@ -16,7 +16,7 @@ from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
-from services.matching.matches.values import MatchStatus, TerminationReason
+from services.matching.matches.values import TerminationReason
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
 from services.matching.volunteers.domain import Volunteer
@@ -176,9 +176,7 @@ def _endings(matches: Iterable[Match], period: Period, zone: ZoneInfo) -> Parts:
     found = Counter(
         match.ending.reason
         for match in matches
-        if match.status is MatchStatus.ENDED
-        and match.ending is not None
-        and _held(period, zone, match.ending.at)
+        if match.ending is not None and _held(period, zone, match.ending.at)
     )
     return {reason.value: found[reason] for reason in TerminationReason}
 

@@ -1,6 +1,6 @@
 """The figures of a region and of all of them: numbers only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -159,19 +159,16 @@ def _period(query: FiguresQuery, codes: Iterable[str], now: datetime) -> Period:
     period = Period(first=query.first or last, last=last)
     if period.first > period.last:
         raise Invalid("period_reversed", "first")
-    _months(period, this_month)
+    if len(_months(period, this_month)) > MAX_MONTHS + 1:
+        long = len(calendar.months(period.first, period.last)) > MAX_MONTHS
+        code = "period_too_long" if long else "period_too_far_back"
+        raise Invalid(code, "first", months=MAX_MONTHS)
     return period
 
 
-def _months(period: Period, this_month: str) -> list[str]:
+def _months(period: Period, this_month: str) -> Sequence[str]:
     """Return the months in which a match of the period may have been over.
 
     That is until today, and from a month before: a call is due until then after an ending.
     """
-    first = calendar.month_before(period.first)
-    found = calendar.months(first, max(period.last, this_month))
-    if len(found) > MAX_MONTHS + 1:
-        long = len(calendar.months(period.first, period.last)) > MAX_MONTHS
-        code = "period_too_long" if long else "period_too_far_back"
-        raise Invalid(code, "first", months=MAX_MONTHS)
-    return list(found)
+    return calendar.months(calendar.month_before(period.first), max(period.last, this_month))

@@ -59,18 +59,15 @@ class FollowUp(ValueObject):
     def move(self, started_on: date, recorded_on: date) -> Self:
         """Follow another start of the help, once it is known; a settled call stays.
 
-        A call that was asked for too early is planned anew, unless it was tried.
+        A call that was asked for too early is planned anew.
         """
         due_on = _due_day(self.kind, started_on)
         if not self.open or due_on == self.due_on:
             return self
         if due_on > self.due_on:
             later = max(due_on, self.asked_on)
-            if self.attempts:
-                return self._with(due_on=due_on, asked_on=later)
-            return self._with(
-                status=FollowUpStatus.PLANNED, due_on=due_on, asked_on=later, next_on=later
-            )
+            planned = {"asked_on": later, "next_on": max(later, self.next_on)}
+            return self._with(status=FollowUpStatus.PLANNED, due_on=due_on, **planned)
         asked_on = max(due_on, min(self.asked_on, recorded_on))
         next_on = self.next_on if self.attempts else asked_on
         return self._with(due_on=due_on, asked_on=asked_on, next_on=next_on)

@@ -1,10 +1,10 @@
 """A family whose cases are over gives something to others, or takes it back."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.repository import Bonds
+from services.matching.bonds.use_cases import save_said, speak_for
 from services.matching.gifts.commands import OfferGift, WithdrawGift
 from services.matching.gifts.domain import Gift, Graduate, check_day, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
@@ -23,7 +23,8 @@ from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
-from shared.storage.store import NameTaken
+
+PAPER = "/paper_ref"
 
 
 def offer_gift(
@@ -39,7 +40,7 @@ def offer_gift(
     family_id, now = _giver(body, context), clock.now()
     known = graduates.get_many(bonds.records_of(family_id))
     region = _authorised_region(family_id, known, context.actor)
-    _on_paper(body.paper_ref, family_id, context)
+    speak_for(family_id, body.paper_ref, PAPER, context)
     vault.require_living(family_id)
     require_graduate([case for record in known for case in record.cases], now)
     check_day(body.on, regions.local_date(region, now))
@@ -55,7 +56,8 @@ def offer_gift(
     offered = _as_offer(gift, body)
     thanks = GiftOffered(region=region, gift_id=gift.gift_id, family_id=family_id)
     events = [offered_event(offered), thanks]
-    return _save(gift, body.paper_ref, context, gifts, bonds, resources.row(offered), events=events)
+    row = resources.row(offered)
+    return save_said(gift, body.paper_ref, PAPER, context, gifts, row, events=events)
 
 
 def _as_offer(gift: Gift, body: OfferGift) -> OfferedResource:
@@ -73,23 +75,6 @@ def _as_offer(gift: Gift, body: OfferGift) -> OfferedResource:
         available_on=gift.on,
         offered_at=gift.offered_at,
     )
-
-
-def _save(
-    gift: Gift,
-    ref: str | None,
-    context: CommandContext,
-    gifts: Gifts,
-    bonds: Bonds,
-    *rows: Row,
-    **more: Any,
-) -> Receipt:
-    """Save what a family has said; the paper that is named is of this family alone."""
-    paper = bonds.paper_of(gift.family_id, gift.region, ref)
-    try:
-        return gifts.save(context, gift, *rows, unique=paper, **more)
-    except NameTaken:
-        raise Invalid("paper_of_another_family", "/paper_ref") from None
 
 
 def _giver(body: OfferGift, context: CommandContext) -> str:
@@ -114,28 +99,18 @@ def _authorised_region(family_id: str, known: Sequence[Graduate], actor: Princip
     raise NotFound("family", family_id)
 
 
-def _on_paper(paper_ref: str | None, family_id: str, context: CommandContext) -> None:
-    """Let the headquarters speak for the family by a paper only."""
-    if context.actor.role == FAMILY:
-        return
-    if paper_ref is None:
-        raise Invalid("consent_paper_missing", "/paper_ref")
-    context.actor = context.actor.acting_for(family_id, "paper")
-
-
 def withdraw_gift(
     gift_id: GiftId,
     body: WithdrawGift,
     context: CommandContext,
     gifts: Gifts,
     resources: OfferedResources,
-    bonds: Bonds,
 ) -> Receipt:
     """Take a gift back; what was promised of it to another family is still given."""
     gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
-    _on_paper(body.paper_ref, gift.family_id, context)
+    speak_for(gift.family_id, body.paper_ref, PAPER, context)
     withdrawn, rows, event = taken_back(gift, resources)
-    return _save(withdrawn, body.paper_ref, context, gifts, bonds, *rows, events=[event])
+    return save_said(withdrawn, body.paper_ref, PAPER, context, gifts, *rows, events=[event])
 
 
 def taken_back(

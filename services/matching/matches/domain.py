@@ -196,8 +196,6 @@ class Match(Proposal):
             raise self._refusal("needs_still_open")
         if ending.effective_on > calendar.local_date(zone, ending.at):
             raise Invalid("end_still_ahead", "/effective_on")  # until then help is recorded
-        if self.started_on is not None and ending.effective_on < self.started_on:
-            raise Invalid("day_out_of_reach", "/effective_on")
         if self.last_visit_on is not None and ending.effective_on < self.last_visit_on:
             raise Invalid("end_before_last_help", "/effective_on", last=self.last_visit_on)
         calls = tuple(call.cancel() for call in self.follow_ups)

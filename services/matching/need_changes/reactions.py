@@ -8,6 +8,7 @@ from services.matching.families.reactions import known_family, needs_of, profile
 from services.matching.families.repository import Families
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
+from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
 from services.matching.need_changes.domain import follow_needs, settle_needs
@@ -86,19 +87,32 @@ def _apply(
         settled = followed.needs_met_at is not None
         events.append(MatchNeedsSettled(**event_fields(match), settled=settled))
     if ours:
-        lacking = _lacking(family, guardians.get(match.guardian_id))
-        outside = tuple(kind for kind in lacking if kind not in match.uncovered)
-        followed = follow_needs(followed, family, outside)
-        if changed.by_family:
-            accepted = decisions.get(match.match_id).judged.uncovered
-            wished = CareNeedsChanged(
-                **event_fields(match),
-                categories=changed.categories,
-                uncovered=outside,
-                missing=tuple(kind for kind in lacking if kind not in accepted),
-            )
-            events.append(wished)
+        followed, wishes = _follow(followed, changed, family, guardians, decisions)
+        events += wishes
     return [matches.row(followed)], events
+
+
+def _follow(
+    match: Match,
+    changed: NeedsChanged,
+    family: Family,
+    guardians: Guardians,
+    decisions: Decisions,
+) -> tuple[Match, list[Event]]:
+    """Return the match with the needs of now, and what its guardian hears of the wishes."""
+    lacking = _lacking(family, guardians.get(match.guardian_id))
+    outside = tuple(kind for kind in lacking if kind not in match.uncovered)
+    followed = follow_needs(match, family, outside)
+    if not changed.by_family:
+        return followed, []
+    accepted = decisions.get(match.match_id).judged.uncovered
+    wished = CareNeedsChanged(
+        **event_fields(match),
+        categories=changed.categories,
+        uncovered=outside,
+        missing=tuple(kind for kind in lacking if kind not in accepted),
+    )
+    return followed, [wished]
 
 
 def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from services.matching.families.repository import Families
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import GuardianId
+from services.matching.guardians.values import AT_WORK, GuardianId
 from services.matching.openings.domain import Opening
 from services.matching.openings.views import SuitedFamily
 from services.matching.policy import POLICY
@@ -86,8 +86,10 @@ class SuitedFamilies:
         """Return the cases that wait longest and suit, and whether more wait than were looked at.
 
         Where none of those suits, the queue is gone through till one does. A case that is just
-        leaving the queue is left out.
+        leaving the queue is left out. A guardian that is not at work suits none.
         """
+        if guardian.status not in AT_WORK:
+            return [], False
         waiting, more = waiting_pairings(region, MAX_FAMILIES, self.families, self.bonds)
         cases = [each.family.case_id for each in waiting if suits(guardian, each)]
         cases = [each for each in cases if each != without]

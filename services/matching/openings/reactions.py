@@ -1,16 +1,18 @@
-"""Looks at the waiting families again when a guardian becomes ready, or can do more than before.
+"""Looks at the waiting families again when a guardian can do more than before, or nothing now.
 
 So it can when a place of it is free again, and when what had run out is proved anew. When none of
 the families that it suits waits any more, or it suits none of those that wait (they wish for other
 help, or have moved; it has failed a check), there is nothing left to propose.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from services.matching.bonds.repository import Bonds
 from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import AT_WORK
 from services.matching.openings.domain import Opening
 from services.matching.openings.queries import SuitedFamilies, suits
 from services.matching.openings.repository import Openings
@@ -25,7 +27,10 @@ from shared.events.intake import (
 )
 from shared.events.matching import (
     CareEnded,
+    GuardianAssigned,
     GuardianReady,
+    GuardianSuspended,
+    GuardianWithdrawn,
     MatchCancelled,
     MatchDeclined,
     MatchProposed,
@@ -45,22 +50,24 @@ MOST_NAMED = 10
 # As many openings change in one commit.
 MOST_CHANGED = 6
 
-More = (
-    GuardianReady
-    | CheckFailed
-    | PossibilitiesChanged
-    | RequirementRenewed
-    | MatchDeclined
-    | MatchCancelled
-    | CareEnded
+CAN_MORE_OR_LESS = (
+    GuardianReady,
+    GuardianSuspended,
+    GuardianAssigned,
+    GuardianWithdrawn,
+    CheckFailed,
+    PossibilitiesChanged,
+    RequirementRenewed,
+    MatchDeclined,
+    MatchCancelled,
+    CareEnded,
 )
-
 
 WaitsNoMore = MatchProposed | CareRequirementLifted | CaseClosed
 
 
 def on_guardian_can_more(
-    received: Received[More],
+    received: Received[Any],
     context: CommandContext,
     guardians: Guardians,
     openings: Openings,
@@ -69,14 +76,12 @@ def on_guardian_can_more(
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
     guardian = guardians.get(event.guardian_id)
-    if guardian.region is None or guardian.status not in AT_WORK:
-        return
-    suited, more_waiting = suited_families.of(guardian, guardian.region)
+    suited, more_waiting = suited_families.of(guardian, guardian.home_region)
     known = openings.of_guardian(guardian.guardian_id)
     # A pause or a proposal has ended the work about the families of before.
     before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
-    after, more = before.look(guardian.region, suited, more_waiting, left)
+    after, more = before.look(guardian.home_region, suited, more_waiting, left)
     if not more and (after == known or (known.is_over and after.is_over)):
         return
     if guardians.get(guardian.guardian_id).version != guardian.version:
@@ -180,14 +185,8 @@ def _waits_anew(received: Received[WaitsNoMore], families: Families) -> bool:
     return proposed or family.marker_sequence > received.sequence
 
 
-REACTIONS = {
-    GuardianReady: on_guardian_can_more,
-    PossibilitiesChanged: on_guardian_can_more,
-    RequirementRenewed: on_guardian_can_more,
-    MatchDeclined: on_guardian_can_more,
-    MatchCancelled: on_guardian_can_more,
-    CareEnded: on_guardian_can_more,
-    CheckFailed: on_guardian_can_more,
+REACTIONS: dict[type[Event], Callable[..., None]] = {
+    **dict.fromkeys(CAN_MORE_OR_LESS, on_guardian_can_more),
     NeedsChanged: on_wishes_changed,
     CareDetailsChanged: on_wishes_changed,
     MatchProposed: on_family_waits_no_more,

@@ -1,6 +1,6 @@
 """A guardian sends a story about its help, and the headquarters decides on it."""
 
-from services.matching.bonds.repository import Bonds
+from services.matching.bonds.use_cases import save_said, speak_for
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
@@ -16,8 +16,6 @@ from services.matching.stories.repository import Stories
 from services.matching.stories.values import StoryConsent, StoryId, StoryMedia, StoryStatus
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
-from shared.errors import Invalid
-from shared.events.base import Event
 from shared.events.matching_stories import (
     StoryCleared,
     StoryConsentRecorded,
@@ -28,8 +26,8 @@ from shared.events.matching_stories import (
 )
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.store import NameTaken
 
+PAPER = "/consent_ref"
 # Of more stories with one photo, agreed to and not decided, none is cleared as it is removed.
 STORIES_GUARDED = 4
 
@@ -75,14 +73,13 @@ def record_story_consent(
     body: StoryConsentGiven,
     context: CommandContext,
     stories: Stories,
-    bonds: Bonds,
 ) -> Receipt:
     """Record that the family agrees to the story's publication: it says so, or has on paper."""
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
-    _for_family(story, body, context)
+    speak_for(story.family_id, body.consent_ref, PAPER, context)
     consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
-    event = StoryConsentRecorded(**event_fields(story))
-    return _save(story.record_consent(consent), body, context, stories, bonds, event)
+    agreed, event = story.record_consent(consent), StoryConsentRecorded(**event_fields(story))
+    return save_said(agreed, body.consent_ref, PAPER, context, stories, events=[event])
 
 
 def withdraw_story_consent(
@@ -90,38 +87,13 @@ def withdraw_story_consent(
     body: StoryConsentGiven,
     context: CommandContext,
     stories: Stories,
-    bonds: Bonds,
 ) -> Receipt:
     """Take the family's consent back; a published story is hidden at once and to be taken down."""
     story = load_authorised(story_id, "withdraw_story_consent", context.actor, stories)
-    _for_family(story, body, context)
+    speak_for(story.family_id, body.consent_ref, PAPER, context)
     withdrawn = story.withdraw_consent(body.consent_ref)
-    return _save(withdrawn, body, context, stories, bonds, withdrawn_event(story))
-
-
-def _save(
-    story: Story,
-    body: StoryConsentGiven,
-    context: CommandContext,
-    stories: Stories,
-    bonds: Bonds,
-    *events: Event,
-) -> Receipt:
-    """Save what a family has said; the paper that is named is of this family alone."""
-    paper = bonds.paper_of(story.family_id, story.region, body.consent_ref)
-    try:
-        return stories.save(context, story, unique=paper, events=list(events))
-    except NameTaken:
-        raise Invalid("paper_of_another_family", "/consent_ref") from None
-
-
-def _for_family(story: Story, body: StoryConsentGiven, context: CommandContext) -> None:
-    """Let the headquarters speak for the family by a paper only."""
-    if context.actor.role == "family":
-        return
-    if body.consent_ref is None:
-        raise Invalid("consent_paper_missing", "/consent_ref")
-    context.actor = context.actor.acting_for(story.family_id, "paper")
+    event = withdrawn_event(story)
+    return save_said(withdrawn, body.consent_ref, PAPER, context, stories, events=[event])
 
 
 def clear_story(story_id: StoryId, context: CommandContext, stories: Stories) -> Receipt:

@@ -12,11 +12,15 @@ from services.matching.volunteers.repository import (
 from services.matching.volunteers.values import ROLE, VolunteerId
 from services.matching.volunteers.vault_records import CONTACT, SHOWN
 from services.matching.volunteers.views import VolunteerContact, VolunteerView
+from shared.api.models import Paging
 from shared.errors import Invalid
 from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Resource
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
 from shared.reference import regions
 from shared.storage.repository import Page
 from shared.storage.rows import Index
@@ -69,3 +73,17 @@ def view_volunteer_contact(
     load_authorised(volunteer_id, "view_contact", caller, volunteers)
     opened = vault.open(volunteer_id, CONTACT, SHOWN, caller, "volunteer_contact")
     return VolunteerContact(volunteer_id=volunteer_id, **opened)
+
+
+def list_volunteer_readings(
+    volunteer_id: VolunteerId,
+    query: Paging,
+    caller: Principal,
+    volunteers: Volunteers,
+    log: AccessLog,
+) -> Page[ReadingView]:
+    """Read who has read what about a volunteer, the latest first; the staff's look is recorded."""
+    load_authorised(volunteer_id, "list_readings", caller, volunteers)
+    if caller.role != ROLE:
+        note_look(volunteer_id, caller, log)
+    return page_of_readings([volunteer_id], query, caller, log)

@@ -1,8 +1,13 @@
 """The contact person of an application: written to, read with a record, and forgotten."""
 
+from datetime import timedelta
+from itertools import count
+
 import pytest
 
+from shared import clock
 from shared.messaging.template_variables import declared
+from shared.reference.code_lists import shipped
 from tests.matching.api_client import (
     FEDERAL,
     HQ,
@@ -134,3 +139,28 @@ def test_a_guardian_has_a_value_for_all_that_any_template_names(client: Matching
         answer = client.world.call("matching", "resolve_recipients", {"items": [item]})
         (reached,) = answer["recipients"]
         assert reached["variables"].keys() == named
+
+
+def test_a_guardian_s_people_see_who_has_read_what_about_them(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Readings of one millisecond have no order.
+    start, passed = clock.wall(), count()
+    monkeypatch.setattr(clock, "wall", lambda: start + timedelta(milliseconds=next(passed)))
+    case, guardian = client.waiting(), client.ready()
+    match, path = client.active(case, guardian), f"/guardians/{guardian}/access-log"
+    client.get(HQ, f"/guardians/{guardian}/contact")
+    client.as_family(case).get(f"/matches/{match}/guardian-contact")
+
+    seen = client.get(rep(guardian), path)["items"]
+    told = [(each["role"], each["purpose"]) for each in seen]
+    assert told == [("family", "guardian_of_my_family"), ("regional_hq", "guardian_contact")]
+    assert {each["record"] for each in seen} <= {*shipped()["read_record"].codes}
+    assert {part for each in seen for part in each["fields"]} <= {*shipped()["read_field"].codes}
+    assert NAME not in str(seen)
+
+    # A look of the staff is told, too, and the organisation's own is not.
+    (latest,) = client.get(FEDERAL, path, limit="1")["items"]
+    assert latest["purpose"] == "show_access_log"
+    for stranger in (HQ_Y, rep(client.ready())):
+        assert client.api(stranger).get(path).status == 404

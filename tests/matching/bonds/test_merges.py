@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.bonds.domain import BoundMatch, Exclusion, FamilyBond, moved
+from services.matching.bonds.values import PairFacts, Refusal
 from shared import ids
 from shared.events.intake import FamiliesMerged, FamilyErased, FamilyMergeUndone
 from tests.matching import builders
@@ -60,10 +61,19 @@ class Kept:
             self.rows |= moved(self.rows, change.part, whole, at)
 
     def happens(self, record: str, number: int) -> None:
-        """A guardian failed for one record; another one is proposed to it, when it may be."""
+        """A guardian failed for one record, was let in again, and said no.
+
+        Another one is proposed to it, when it may be.
+        """
         bond = self.of_family(record)
         failed = Exclusion(guardian_id=f"gua_{number}", family_id=record)
-        bond = bond.model_copy(update={"exclusions": (*bond.exclusions, failed)})
+        said_no = Refusal(
+            guardian_id=f"gua_{number}", family_id=record, by="guardian", reason="other",
+            at=START, facts=PairFacts(digest="", room=()),
+        )  # fmt: skip
+        facts = {"exclusions": failed, "lifted": failed, "refusals": said_no}
+        changes = {name: (*getattr(bond, name), each) for name, each in facts.items()}
+        bond = bond.model_copy(update=changes)
         if not bond.matches:
             case = builders.family(record.replace("fam_", "cas_"), "D01", "food_aid")
             bond = bond.bind(f"mat_{number}", case.family_id)
@@ -93,9 +103,11 @@ def test_every_order_of_arrival_ends_in_the_same_families(
         bond = kept.of_family(record)
         assert bond.family_id == whole.get(record, record)
         assert {bond.family_id, *bond.parts} == together
-        assert {each.guardian_id for each in bond.exclusions} == {
-            f"gua_{number}" for of, number in facts if of in together
-        }
+        kept_of_it = [
+            sorted(each.guardian_id for each in entries)
+            for entries in (bond.exclusions, bond.lifted, bond.refusals)
+        ]
+        assert kept_of_it == [sorted(f"gua_{n}" for of, n in facts if of in together)] * 3
         assert {each.family_id for each in bond.matches} <= together
     bound = [each for bond in kept.rows.values() for each in bond.matches]
     assert len({each.match_id for each in bound}) == len(bound)
@@ -170,3 +182,11 @@ def test_a_paper_of_one_record_speaks_for_the_whole_family_while_they_are_one(
     client.hear(FamilyErased(region="ZR", family_id=part))
     shown = [client.get(HQ, f"/matches/{match}")["next_steps"] for match in matches]
     assert ["raise_concern" in steps for steps in shown] == [False, True], "each for itself"
+
+
+def test_a_sign_out_of_before_that_is_heard_of_late_is_known_already() -> None:
+    out = FamilyBond(family_id="fam_a", region="ZR").sign_out(START)
+
+    for hours in (0, -1):
+        assert out.sign_out(START + timedelta(hours=hours)) is out
+    assert out.sign_out(START + timedelta(hours=1)).signed_out_at == START + timedelta(hours=1)

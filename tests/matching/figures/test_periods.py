@@ -93,3 +93,16 @@ def test_what_moves_on_while_figures_are_read_counts_once(
     assert ends == {}
     assert (shown["proposals"], shown["families_in_care"]) == (1, 0), shown
     assert shown["stories"]["submitted"] == 1
+
+
+def test_the_oldest_month_is_shown_to_all_also_while_some_regions_have_the_next_month(
+    client: MatchingClient,
+) -> None:
+    """At 21:00 in Moscow the first of December has begun in Kamchatka."""
+    client.at("2026-11-30 22:00")
+
+    oldest = client.get(FEDERAL, "/figures", first="2023-12", last="2024-01")
+
+    assert oldest["total"]["proposals"] == 0
+    late = client.api(FEDERAL).get("/figures", query={"first": "2023-11", "last": "2024-01"})
+    assert (late.status, late.json["errors"][0]["code"]) == (422, "period_too_far_back")

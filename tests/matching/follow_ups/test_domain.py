@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.matching.follow_ups.domain import FollowUp
+from services.matching.follow_ups.domain import FollowUp, plan_calls
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Ending, Party, TerminationReason
@@ -278,6 +278,7 @@ def test_after_a_call_that_was_not_made_the_family_is_called_today_or_a_day_afte
         ([], "22 23:59", "cancelled"),
         ([], "23 00:01", "missed"),
         ([(20, SILENT), (22, SILENT)], "23 23:59", "cancelled"),
+        ([(20, SILENT), (21, SILENT)], "23 00:01", "missed"),
         ([(20, SILENT), (22, SILENT)], "24 00:01", "missed"),
         ([(20, FINE)], "24 00:01", "done"),
     ],
@@ -288,10 +289,26 @@ def test_a_call_is_missed_by_the_end_of_the_care_only_if_its_time_had_passed(
     assert tried(*calls).end_with(at(f"2026-10-{end}"), ZONE).status == status
 
 
-@pytest.mark.parametrize(("calls", "next_on"), [([], 23), ([(19, SILENT)], 20)])
-def test_a_call_that_was_tried_goes_on_where_it_is_when_the_start_moves_on(
-    calls: list[tuple[int, str]], next_on: int
+@pytest.mark.parametrize("calls", [[], [(19, SILENT)]])
+def test_a_call_is_asked_for_on_its_new_day_when_the_start_moves_on(
+    calls: list[tuple[int, str]],
 ) -> None:
+    """Before that day nothing could be written down of it."""
     moved = tried(*calls).move(date(2026, 10, 9), date(2026, 10, 19))
 
-    assert (moved.due_on, moved.next_on) == (date(2026, 10, 23), date(2026, 10, next_on))
+    assert (moved.due_on, moved.next_on) == (date(2026, 10, 23), date(2026, 10, 23))
+    assert moved.may_be_made(at("2026-10-23 09:00"), ZONE)
+    assert moved.next_moment(ZONE) == at("2026-10-23 09:00")
+    assert moved.advance().next_moment(ZONE) == at("2026-10-26 00:00")
+
+
+def test_a_call_that_was_tried_today_is_made_tomorrow_though_the_start_moves_on() -> None:
+    moved = tried((20, SILENT), (21, SILENT)).move(date(2026, 10, 7), date(2026, 10, 21))
+
+    assert (moved.due_on, moved.next_on) == (date(2026, 10, 21), date(2026, 10, 22))
+
+
+def test_help_recorded_on_the_day_of_the_later_call_asks_for_that_one_alone() -> None:
+    calls = plan_calls(date(2026, 10, 6), date(2026, 11, 6), "ZR")
+
+    assert [call.status for call in calls] == ["missed", "planned"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.matching.openings import queries, reactions
+from services.matching.openings.repository import Openings
 from shared import ids
 from shared.events.intake import CareDetailsChanged, CareRequirementLifted, CaseReopened
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
@@ -146,6 +147,42 @@ def test_a_guardian_that_rests_while_families_are_gone_through_is_no_news(
     client.do(HQ, f"/guardians/{guardian}/resumption")
 
     assert (rests, client.told("WaitingFamiliesSuited")) == ([], told)
+
+
+def test_a_guardian_that_rests_in_the_moment_of_the_news_is_taken_back(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.waiting()
+    guardian, save, pause = client.ready(), Openings.save, {"reason": "holidays"}
+    client.do(HQ, f"/guardians/{guardian}/pause", pause)
+    gone, rests = client.told("SuitedFamiliesGone"), [True]
+
+    def overtaken(*saved: Any, **more: Any) -> Any:
+        if rests:
+            rests.clear()
+            assert client.post(HQ, f"/guardians/{guardian}/pause", pause).status == 200
+        return save(*saved, **more)
+
+    monkeypatch.setattr(Openings, "save", overtaken)
+    client.do(HQ, f"/guardians/{guardian}/resumption")
+
+    assert (rests, len(client.told("SuitedFamiliesGone"))) == ([], len(gone) + 1)
+
+
+@pytest.mark.parametrize("leaves", ["pause", "withdrawal", "assignment"])
+def test_of_a_guardian_that_takes_no_families_now_nothing_is_kept(
+    client: MatchingClient, leaves: str
+) -> None:
+    client.waiting()
+    guardian = client.ready()
+    who, body = {
+        "pause": (HQ, {"reason": "holidays"}),
+        "withdrawal": (rep(guardian), {"reason": "other"}),
+        "assignment": (FEDERAL, {"region": "YY"}),
+    }[leaves]
+    client.do(who, f"/guardians/{guardian}/{leaves}", body)
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
 
 
 def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(

@@ -128,6 +128,21 @@ def test_of_many_helps_any_can_be_taken_back_and_start_and_end_follow(
     assert span("06") == ("06", "06")
 
 
+def test_the_start_follows_a_help_that_no_list_shows_yet(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    client.at("2026-09-04 12:00")
+    (first,) = client.get(HQ, f"/matches/{match}/visits")["items"]
+
+    with client.world.dynamodb.lagging_indexes():
+        given = {"need_id": "ned_1", "given_at": "2026-09-03T09:00:00Z"}
+        client.do(rep(guardian), f"/matches/{match}/visits", given)
+        wrong = {"reason": "duplicate", "not_given": True}
+        client.do(HQ, f"/visits/{first['visit_id']}/correction", wrong)
+
+    assert client.get(HQ, f"/matches/{match}")["started_on"] == "2026-09-03"
+
+
 @pytest.mark.parametrize(
     "moment",
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1950-01-01T00:00:00Z",

@@ -190,3 +190,17 @@ def test_a_person_is_registered_once_until_it_leaves(client: MatchingClient) -> 
     client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
 
     assert registered(client) != volunteer
+
+
+def test_a_volunteer_sees_who_has_read_what_about_it(client: MatchingClient) -> None:
+    volunteer = approved(client, account=VOLUNTEER.id)
+    path = f"/volunteers/{volunteer}/access-log"
+    client.get(VC, f"/volunteers/{volunteer}/contact")
+
+    (seen,) = client.get(VOLUNTEER, path)["items"]
+    assert (seen["role"], seen["purpose"]) == (VC.role, "volunteer_contact")
+    # A look of the staff is told, too, and the volunteer's own is not.
+    looks = [each["purpose"] for each in client.get(VC, path)["items"]]
+    assert sorted(looks) == ["show_access_log", "volunteer_contact"]
+    for stranger in (VC_Y, STRANGER, HQ):
+        assert client.api(stranger).get(path).status == 404
