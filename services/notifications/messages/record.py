@@ -22,7 +22,8 @@ class MessageRecord(StatefulAggregate):
 
     `raised` is the event's place in the order of what happened; `topics` are its values by which
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
-    move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
+    move next; what `acknowledges` an act of its reader comes at once, and can wait where it has to
+    be told in a call; from `expires_at` on the message is worth nothing to its reader. `provider` has
     claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
     `doubts` may; `tries` are the channels of all that were tried, `parts_in_doubt` the messages
     that were inside when its outcome was left open. No provider has taken it `waits_since` then,
@@ -49,6 +50,7 @@ class MessageRecord(StatefulAggregate):
     office_id: str | None = None
     family_id: str | None = None
     urgent: bool
+    acknowledges: bool = False
     raised: Mark
     topics: Mapping[str, str] = {}
     facts: Mapping[str, str] = {}
