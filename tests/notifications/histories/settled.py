@@ -33,8 +33,8 @@ OF_REGION = ("regional_hq", "hotline_operator", "volunteer_coordinator", "commun
 def faults(walk: Walk) -> list[str]:
     """Return what was forgotten, said twice, said in vain, left open, shown or hidden."""
     checks = (
-        _outcomes, _undelivered, _unheard, _copies, _unwanted, _at_night, _texts, _told, _work, _lists,
-        _doable, _sums, _rows, _erased, _integrators,
+        _outcomes, _undelivered, _unheard, _copies, _unwanted, _at_night, _texts, _told, _work,
+        _lists, _doable, _sums, _rows, _erased, _integrators,
     )  # fmt: skip
     return [fault for check in checks for fault in check(walk)]
 
@@ -81,8 +81,8 @@ def _unheard(walk: Walk) -> Iterator[str]:
     """Nothing that still holds is left with a provider that says what arrives, and said nothing."""
     for name, message in _docs(walk, "MESSAGE").items():
         left = message["status"] == "sent" and message["provider"] in REPORTS
-        may_be_over = message.get("expires_at") or TEMPLATES.by_name[message["template"]].outdated_by
-        if left and not message.get("digest_id") and not may_be_over:
+        may_be_over = TEMPLATES.by_name[message["template"]].outdated_by
+        if left and not (may_be_over or message.get("digest_id") or message.get("expires_at")):
             yield f"{name} {message['template']} is left with {message['provider']}"
 
 
