@@ -109,6 +109,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_own_preferences": Caller(FAMILY_SIGNED_IN),
         "set_own_preferences": Caller(FAMILY_SIGNED_IN, body=wishes, headers=FIRST),
         "get_preferences": Caller(HQ, of_person),
+        "list_readings": Caller(HQ, of_person),
         "set_preferences": Caller(HQ, of_person, body=wishes | said, headers=FIRST),
         "link_preferences": Caller(HQ, of_person),
         "show_preferences_page": Caller(path={"link": wishes_link}),

@@ -42,8 +42,9 @@ class Message(MessageRecord):
         return self._with(due_at=until)
 
     def wait_for_provider(self, now: datetime) -> Self:
-        """Wait unclaimed: no provider of the channel has room, or there is none."""
-        return self._with(due_at=now + FIRST_WAIT, waits_since=self.waits_since or now)
+        """Wait unclaimed, for any of the channel: no provider has room, or there is none."""
+        since = self.waits_since or now
+        return self._with(due_at=now + FIRST_WAIT, waits_since=since, skipped_providers=())
 
     def leave_channel(self, channel: str, now: datetime) -> Self:
         """Take the next channel, since no provider of this one has taken the message in time."""

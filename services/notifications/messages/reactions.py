@@ -88,6 +88,7 @@ def _message(
         office_id=event.get(template.office) if template.office else None,
         family_id=event.get("family_id"),
         urgent=template.is_urgent(event),
+        acknowledges=template.acknowledges,
         raised=mark_of(received),
         topics=template.topics_of(event),
         facts=template.facts_of(event),

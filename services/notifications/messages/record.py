@@ -22,15 +22,15 @@ class MessageRecord(StatefulAggregate):
 
     `raised` is the event's place in the order of what happened; `topics` are its values by which
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
-    move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
-    claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may; `tries` are the channels of all that were tried, `parts_in_doubt` the messages
-    that were inside when its outcome was left open. No provider has taken it `waits_since` then,
-    and none did of the `unserved` channels. `person_id` is its reader, as the reader's own
-    token says; None where the event names no person, as of a code to sign in. `district_id` is
-    that of its subject, else its reader's, `office_id` of the office that mends its contact. One
-    that `gathers` waits for more news; `joined` go out inside of it, and each names it as its
-    `digest_id`.
+    move next; what `acknowledges` an act of its reader comes at once, and can wait where it takes a
+    call; from `expires_at` on the message is worth nothing to its reader. `provider` has claimed
+    it, for the address of `address_mark`; `skipped_providers` surely do not have it, `doubts` may;
+    `tries` are the channels of all that were tried, `parts_in_doubt` the messages that were inside
+    when its outcome was left open. No provider has taken it `waits_since` then, and none did of the
+    `unserved` channels. `person_id` is its reader, as the reader's own token says; None where the
+    event names no person, as of a code to sign in. `district_id` is that of its subject, else its
+    reader's, `office_id` of the office that mends its contact. One that `gathers` waits for more
+    news; `joined` go out inside of it, and each names it as its `digest_id`.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -49,6 +49,7 @@ class MessageRecord(StatefulAggregate):
     office_id: str | None = None
     family_id: str | None = None
     urgent: bool
+    acknowledges: bool = False
     raised: Mark
     topics: Mapping[str, str] = {}
     facts: Mapping[str, str] = {}

@@ -49,11 +49,18 @@ def load_by_link(
     preferences: PreferencesRepository,
     messages: Messages,
     ended: EndedLinksRepository,
+    *,
+    only_stops: bool = False,
 ) -> tuple[Preferences, Principal]:
-    """Load what the person behind a link prefers, and the person who acts through it."""
+    """Load what the person behind a link prefers, and the person who acts through it.
+
+    A link of before does no more than stop what can be declined: its mail may be read by the same
+    person still.
+    """
     with counting_tries(address, preferences.store):
         link = signed_links.open_link(text, LINK_PURPOSE)
         found = preferences.load(link.subject, messages)
-    ended.of(link.subject).require_later(link.issued_by)
+    if not only_stops:
+        ended.of(link.subject).require_later(link.issued_by)
     role = Audience(found.audience).reader
     return found, replace(link.principal, role=role, roles=(role,))

@@ -8,9 +8,14 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.preferences.values import PersonId
 from services.notifications.preferences.views import PreferencesView
 from shared.api.inputs import Request
+from shared.api.models import Paging
 from shared.api.pages import HtmlPage
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
+from shared.storage.repository import Page
 
 
 def get_own_preferences(
@@ -26,6 +31,22 @@ def get_preferences(
 ) -> PreferencesView:
     """Show how a person would like to be written to."""
     return PreferencesView.of(load_authorised(person_id, "view", caller, preferences, messages))
+
+
+def list_readings(
+    person_id: PersonId,
+    query: Paging,
+    caller: Principal,
+    preferences: PreferencesRepository,
+    messages: Messages,
+    log: AccessLog,
+) -> Page[ReadingView]:
+    """Read who has read what about a person, the latest first; the staff's look is recorded."""
+    load_authorised(person_id, "list_readings", caller, preferences, messages)
+    records = preferences.records_of(person_id)
+    if caller.role == "regional_hq":
+        note_look(person_id, caller, log)
+    return page_of_readings(records, query, caller, log)
 
 
 def show_preferences_page(

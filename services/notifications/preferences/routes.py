@@ -14,6 +14,7 @@ routes.put(OF_PERSON, use_cases.set_preferences, caller="person")
 routes.post(
     f"{OF_PERSON}/link", use_cases.link_preferences, caller="person", status=200, idempotent=False
 )
+routes.get("/access-log/{person_id}", queries.list_readings, caller="person")
 routes.get(
     "/preferences/{link}", queries.show_preferences_page, caller="public", refused=of_refusal
 )

@@ -88,9 +88,12 @@ def set_preferences_page(
     footer_links: FooterLinksRepository,
 ) -> HtmlPage:
     """Say on the page behind a link how you would like to be written to, or by a mail's button."""
-    found, person = load_by_link(link, request.source_address, preferences, messages, ended)
+    stops = page.is_one_click(request)
+    found, person = load_by_link(
+        link, request.source_address, preferences, messages, ended, only_stops=stops
+    )
     context.actor = person
-    if page.is_one_click(request):
+    if stops:
         _stop(found, SetBy.LINK, context, preferences)
     elif chosen := page.choices_of(request, found):
         _change(found, chosen, SetBy.LINK, context, preferences)

@@ -69,7 +69,7 @@ def _is_worth_it(
         return False
     if reported:
         return True
-    if template.acknowledges:
+    if message.acknowledges:
         return False
     next_way = envelopes.destination(message.fall_back(now), template)
     return not isinstance(next_way, Refused) and is_written(next_way)

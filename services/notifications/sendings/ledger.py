@@ -95,7 +95,8 @@ class SendLedger:
         if report.status is DeliveryStatus.UNKNOWN and on_doubt is OnDoubt.LEAVE:
             self.leave_unknown(message, context)
         elif report.status is DeliveryStatus.UNKNOWN:
-            measure("message_unknown_age", _unknown_seconds(message, now), "Seconds")
+            age = now - (message.claimed_at or now)
+            measure("message_unknown_age", age.total_seconds(), "Seconds")
             self._store(context, message, message.mark_unknown(now))
         elif report.status is DeliveryStatus.REFUSED:
             self._store(context, message, message.refuse_channel(report.code or "", now))
@@ -115,7 +116,13 @@ class SendLedger:
         self._store(context, message, message.leave_unknown(clock.now()))
 
     def hear(
-        self, message: Message, provider: str, report: DeliveryReport, context: CommandContext
+        self,
+        message: Message,
+        provider: str,
+        report: DeliveryReport,
+        context: CommandContext,
+        *,
+        awaits: bool,
     ) -> None:
         """Store what a provider reports later, by itself; old news changes nothing."""
         steps, now = message.next_steps, clock.now()
@@ -131,11 +138,9 @@ class SendLedger:
             back = message.refuse_channel(report.code or "", now, step="come_back")
             self._store(context, message, back)
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
-            self._record_sent(message, report, context, awaits=False)
-        else:
-            arrived = _arrived(message, report, now)
-            if arrived is not message:
-                self._store(context, message, arrived, events=events.arrival(arrived, message))
+            self._record_sent(message, report, context, awaits=awaits)
+        elif (arrived := _arrived(message, report, now)) is not message:
+            self._store(context, message, arrived, events=events.arrival(arrived, message))
 
     def _hear_of_doubt(
         self, message: Message, provider: str, report: DeliveryReport, context: CommandContext
@@ -242,7 +247,3 @@ def _arrived(message: Message, report: DeliveryReport, now: datetime) -> Message
     if report.status is DeliveryStatus.DELIVERED and "mark_delivered" in steps:
         return message.mark_delivered(now)
     return message
-
-
-def _unknown_seconds(message: Message, now: datetime) -> float:
-    return (now - (message.claimed_at or now)).total_seconds()

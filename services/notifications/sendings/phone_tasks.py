@@ -36,6 +36,7 @@ _CALLERS = {
 
 def phone_task(message: Message, now: datetime) -> WorkItem:
     """Return the task to call a person and tell the news, by tomorrow or the next working day."""
+    urgent = message.urgent and not message.acknowledges
     return WorkItem(
         item_id=derived_id("wrk", now, message.message_id),
         message_id=message.message_id,
@@ -48,8 +49,8 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         variant=message.variant,
         reference=message.about,
         about=message.for_family,
-        urgent=message.urgent,
-        due_at=_call_by(message, now),
+        urgent=urgent,
+        due_at=_call_by(message, now, urgent),
         expires_at=message.expires_at and message.expires_at + CALL_TAKES,
         facts=message.facts,
         by_phone=True,
@@ -130,13 +131,13 @@ def _rows_of_check_without(
     return [subjects.row(subject), *rows]
 
 
-def _call_by(message: Message, now: datetime) -> datetime:
+def _call_by(message: Message, now: datetime, urgent: bool) -> datetime:
     """Return until when to call: a day from now, and on no day off unless it is urgent.
 
     What expires earlier is said in time.
     """
     due_at, zone = now + CALL_WITHIN, regions.zone(message.region)
     day = calendar.local_date(zone, due_at)
-    if not (message.urgent or regions.is_working_day(message.region, day)):
+    if not (urgent or regions.is_working_day(message.region, day)):
         due_at = calendar.end_of_day(zone, regions.working_day_from(message.region, day))
     return min(due_at, message.expires_at or due_at)

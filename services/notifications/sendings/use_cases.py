@@ -155,7 +155,8 @@ class Attempt:
             untold = untold_rows(message, endings, self.envelopes.templates, ledger.subjects)
             ledger.withhold(message, OUTDATED, self.context, untold)
             return True
-        if self.wishes is not None and not self.wishes.wants(template.optional):
+        wanted = self.wishes is None or self.wishes.wants(template.optional)
+        if not wanted or (template.only_there and message.refused_channels):
             ledger.give_up(message, UNWANTED, self.context)
             return True
         return False

@@ -44,7 +44,8 @@ class Template(ValueObject, extra="forbid"):
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
     with a form that the person has already. The message goes out `after_days`, in the morning.
     A person may do without `optional` news of this kind; `small` news may wait a bit for more. What
-    `acknowledges` an act of the reader comes at once, and is not written by a second channel.
+    `acknowledges` an act of the reader comes at once, and is not written by a second channel when
+    nothing is heard of the first; what is said `only_there` also not when the first refuses it.
     `wording_id` says which edited words these are; those of the release have none.
     """
 
@@ -79,6 +80,7 @@ class Template(ValueObject, extra="forbid"):
     optional: OptionalNews | None = None
     small: bool = False
     acknowledges: bool = False
+    only_there: bool = False
     wording_id: str | None = None
 
     @field_validator("outdated_by", mode="before")

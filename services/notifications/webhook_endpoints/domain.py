@@ -13,6 +13,8 @@ from shared.errors import IllegalStep
 
 # So long the secret of before a rotation signs beside the new one.
 BOTH_SIGN = timedelta(hours=24)
+# So many of before at most, the latest: a header must not grow without end.
+MOST_FORMER = 5
 FAILS_FOR = timedelta(hours=24)
 # How long a container believes who hears what, and when all of them know of a new endpoint.
 BELIEVED_FOR, KNOWN_AFTER = timedelta(seconds=20), timedelta(seconds=30)
@@ -26,7 +28,11 @@ _REMOVED = {"remove_webhook_endpoint": EndpointStatus.REMOVED}
 
 
 class WebhookEndpoint(StatefulAggregate):
-    """An endpoint; `generation` counts its secrets."""
+    """An endpoint; `generation` counts its secrets.
+
+    `rotated_before` are the rotations before the last one whose secrets sign still, the latest
+    first.
+    """
 
     STEPS: ClassVar = {
         EndpointStatus.ACTIVE: {
@@ -48,6 +54,7 @@ class WebhookEndpoint(StatefulAggregate):
     status: EndpointStatus = EndpointStatus.ACTIVE
     generation: int = 1
     rotated_at: datetime | None = None
+    rotated_before: tuple[datetime, ...] = ()
     failing_since: datetime | None = None
     disabled_reason: DisabledReason | None = None
     created_at: datetime
@@ -64,8 +71,13 @@ class WebhookEndpoint(StatefulAggregate):
 
     def generations(self, now: datetime) -> tuple[int, ...]:
         """Return the secrets that sign at a moment, the newest first."""
-        both = self.rotated_at is not None and now < self.rotated_at + BOTH_SIGN
-        return (self.generation, self.generation - 1) if both else (self.generation,)
+        oldest = self.generation - len(self._rotated_lately(now))
+        return tuple(range(self.generation, oldest - 1, -1))
+
+    def _rotated_lately(self, now: datetime) -> tuple[datetime, ...]:
+        """Return the rotations of which the secret of before signs still, the latest first."""
+        known = (*filter(None, [self.rotated_at]), *self.rotated_before)
+        return tuple(each for each in known if now < each + BOTH_SIGN)
 
     def pause(self) -> Self:
         """Send nothing until it is resumed."""
@@ -85,7 +97,8 @@ class WebhookEndpoint(StatefulAggregate):
     def rotate_secret(self, now: datetime) -> Self:
         """Sign with a new secret, and for a day with the one of before, too."""
         self._require("rotate_webhook_secret")
-        return self._with(generation=self.generation + 1, rotated_at=now)
+        before = self._rotated_lately(now)[: MOST_FORMER - 1]
+        return self._with(generation=self.generation + 1, rotated_at=now, rotated_before=before)
 
     def require_tryable(self) -> None:
         """Refuse to send a test event to an endpoint that was removed."""

@@ -7,10 +7,12 @@ from services.notifications.channels.port import (
     ProviderUpdate,
     UpdateKind,
 )
+from services.notifications.channels.registry import Channels
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.preferences.use_cases import heed_word, stop_by_complaint
+from services.notifications.sendings.fallback import awaits_arrival
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
@@ -125,6 +127,7 @@ def handle_update(
     context: CommandContext,
     updates: StoredUpdates,
     ledger: SendLedger,
+    channels: Channels,
     preferences: PreferencesRepository,
 ) -> None:
     """Store in the ledger what a provider has reported about a message, and heed a complaint."""
@@ -143,7 +146,8 @@ def handle_update(
             hearing = CommandContext(
                 system("notifications"), "hear_delivery", each.correlation_id, update_id
             )
-            ledger.hear(each, update.provider, report, hearing)
+            awaits = awaits_arrival(each, channels.arrival(update.provider))
+            ledger.hear(each, update.provider, report, hearing, awaits=awaits)
         if update.code == COMPLAINT:
             context = CommandContext(
                 system("notifications"), "heed_complaint", message.correlation_id, update_id

@@ -90,6 +90,22 @@ def test_who_has_answered_is_not_reminded_and_a_low_score_of_a_holder_is_a_leade
     assert "erased_at" in key
 
 
+def test_a_family_that_was_unhappy_while_it_helped_is_not_said_to_complain_of_help(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(EngagementEnded.model_validate(DONE | {"family_id": FAMILY}))
+    harness.world.advance(at("2026-09-15 09:00"))
+    ((_, link),) = letters(harness, "family")
+    public = harness.world.api("notifications")
+
+    assert public.post(f"/feedback/{link}", {"score": 1, "heard": 1}, key="a").status == 201
+    harness.world.settle()
+
+    (item,) = public.as_(HQ).get("/inbox").json["items"]
+    assert (item["template"], item["reference"]) == ("low_score_received_hq", FAMILY)
+    assert item["text"].startswith("Срочно! Семья помогала программе, и ей было плохо с нами")
+
+
 def test_an_end_that_names_nobody_asks_nobody(harness: NotificationsHarness) -> None:
     harness.tell(EngagementEnded.model_validate(DONE))
 

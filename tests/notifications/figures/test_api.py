@@ -58,7 +58,9 @@ def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1)
         (message,) = _to_family()
         for _ in range(times):
             context = CommandContext(system("test"), "hear", "cor_1")
-            SendLedger.connect().hear(message, "gateway", DeliveryReport(status), context)
+            SendLedger.connect().hear(
+                message, "gateway", DeliveryReport(status), context, awaits=False
+            )
             message = Messages.connect().get(message.message_id)
     harness.world.settle()
 

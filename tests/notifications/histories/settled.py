@@ -33,8 +33,8 @@ OF_REGION = ("regional_hq", "hotline_operator", "volunteer_coordinator", "commun
 def faults(walk: Walk) -> list[str]:
     """Return what was forgotten, said twice, said in vain, left open, shown or hidden."""
     checks = (
-        _outcomes, _undelivered, _copies, _unwanted, _at_night, _texts, _told, _work, _lists,
-        _doable, _sums, _rows, _erased, _integrators,
+        _outcomes, _undelivered, _unheard, _copies, _unwanted, _at_night, _texts, _told, _work,
+        _lists, _doable, _sums, _rows, _erased, _integrators,
     )  # fmt: skip
     return [fault for check in checks for fault in check(walk)]
 
@@ -75,6 +75,15 @@ def _undelivered(walk: Walk) -> Iterator[str]:
         failed = message["status"] == "failed" and message["template"] not in needless
         if failed and Audience(message["audience"]).owner and name not in known:
             yield f"{name} {message['template']} failed, and nobody was asked to see to it"
+
+
+def _unheard(walk: Walk) -> Iterator[str]:
+    """Nothing that still holds is left with a provider that says what arrives, and said nothing."""
+    for name, message in _docs(walk, "MESSAGE").items():
+        left = message["status"] == "sent" and message["provider"] in REPORTS
+        may_be_over = TEMPLATES.by_name[message["template"]].outdated_by
+        if left and not (may_be_over or message.get("digest_id") or message.get("expires_at")):
+            yield f"{name} {message['template']} is left with {message['provider']}"
 
 
 def _waits_for_call(message: Mapping[str, Any], messages: Docs) -> bool:

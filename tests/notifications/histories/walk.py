@@ -32,6 +32,8 @@ HEARD = sorted(
 ERASED = {"FamilyErased": "family_id", "CardErased": "holder_id"}
 SAID = ("стоп", "С т о п!", "/stop@our_bot", "отпишите меня, пожалуйста", "старт", "Когда?", "")
 REASONS = ("done", "done", "done", "unreachable", "not_needed", "passed_on")
+# What carriers report beside that it arrived or did not: on its way, opened, called spam.
+REPORTED = {"smsc": ("", "", "2", "0"), "ses": ("", "", "Open", "Complaint")}
 ALL_PROVIDERS = ("max", "vk", "telegram", "smsc", "sms_aero", "ses")
 
 
@@ -187,7 +189,8 @@ class Walk:
             return
         sent = self.chance.choice(found[-9:])
         name, message = sent.provider, sent.outgoing
-        said = call_back(name, message.message_id, message.to, failed=self.chance.random() < 0.3)
+        failed, status = self.chance.random() < 0.3, self.chance.choice(REPORTED.get(name, ("",)))
+        said = call_back(name, message.message_id, message.to, failed, "" if failed else status)
         with self.world.service("notifications"):
             own = _call_back(name, message.message_id).partition("/v1")[2]
         path = {"smsc": "/webhooks/smsc", "ses": "/webhooks/ses/demo-secret"}.get(name, own)

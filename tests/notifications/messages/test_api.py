@@ -1,6 +1,7 @@
 """The status of messages, for the staff."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.events import cards, intake
 from tests.notifications.fakes import (
@@ -21,6 +22,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.news import RECEIVED
+from tests.notifications.pacing.bursts import revoked
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -95,6 +97,41 @@ def test_a_person_reads_what_it_was_sent_and_nothing_else(
     for path in ("/inbox", "/messages", "/figures"):
         refused = api.as_(FAMILY_SIGNED_IN).get(path, query={"region": HQ.regions[0]})
         assert (path, refused.code) == (path, "not_found")
+
+
+def test_a_person_reads_all_that_it_was_sent_page_by_page_and_no_page_is_empty(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    numbers = range(6)
+    for number in numbers:
+        harness.world.set_time(at(f"2026-09-14 1{number}:00"))
+        harness.tell(revoked(number))
+    for limit in (2, 4, 6, 9):
+        pages, query = list[list[str]](), {"limit": str(limit)}
+        while query:
+            page = api.as_(HOLDER_SIGNED_IN).get("/own-messages", query=query).json
+            pages.append([each["reference"][-1] for each in page["items"]])
+            more = page["next_cursor"]
+            query = {"limit": str(limit), "cursor": more} if more else {}
+        newest_first = [str(number) for number in reversed(numbers)]
+        assert pages == [newest_first[each : each + limit] for each in numbers[::limit]]
+
+
+def test_what_was_sent_is_kept_for_400_days_and_what_is_under_way_until_it_ends(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(cards.CardRevoked.model_validate(ENDED))
+    harness.world.set_time(at("2026-09-14 23:00"))
+    harness.tell(revoked(1))
+    kept = {
+        row["due_at"]["S"] if "due_at" in row else "": int(row.get("expires_at", {"N": "0"})["N"])
+        for row in harness.world.rows("notifications-data")
+        if row.get("type", {}).get("S") == "MESSAGE"
+    }
+    assert kept == {
+        "": (at("2026-09-14 10:00") + timedelta(days=400)).timestamp(),
+        "2026-09-15T05:00:00.000Z": 0,
+    }
 
 
 def test_news_of_a_family_that_may_not_be_written_to_is_found_with_its_reason(

@@ -237,3 +237,19 @@ def test_a_provider_that_wants_to_be_left_alone_is_and_a_channel_is_left_in_time
     # Where there is no other channel, it is tried on and on, and not at once again.
     late = urgent.claim("sms", "smsc", "mark", NOON + hour).requeue(NOON + hour)
     assert late.due_at == NOON + hour + wait(2)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"template": "request_received_hq"},
+        {"variant": "other"},
+        {"region": "YY"},
+        {"topics": {"match_id": "mat_2"}},
+        {"facts": {"day": "2026-10-02"}},
+    ],
+)
+def test_what_reads_otherwise_does_not_say_the_same(more: dict[str, object]) -> None:
+    first = {"topics": {"match_id": "mat_1"}, "facts": {"day": "2026-10-01"}}
+    assert message(**first).says_the_same(message(**first | {"message_id": "msg_2"}))
+    assert not message(**first).says_the_same(message(**first | more))

@@ -10,8 +10,9 @@ from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse
+from shared.events.intake_rights import DisclosedToOffice
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
-from tests.notifications.fakes import COORDINATOR, NotificationsHarness
+from tests.notifications.fakes import COORDINATOR, FAMILY, NotificationsHarness
 from tests.notifications.news import ENDED, RECEIVED
 from tests.support.reference import reference_data
 from tests.support.world import at
@@ -141,10 +142,13 @@ def test_no_call_and_no_work_of_ours_is_due_on_a_day_off(harness: NotificationsH
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(ENDED)
     harness.tell(RECEIVED)
+    shown = {"region": "ZR", "family_id": FAMILY, "district_id": "D05", "reason": "required_by_law"}
+    harness.tell(DisclosedToOffice(**shown, until="2027-02-01T09:00:00Z"))
 
     due = {(each["kind"], each["urgent"]): each["due_at"] for each in harness.docs("WORK_ITEM")}
 
     # The end of the eleventh of January, the first working day of the year.
     assert due["tell_by_phone", False] == due["review_request", False] == "2027-01-11T20:00:00Z"
-    # A call that cannot wait is made on a day off, too.
+    # What cannot wait is done on a day off, too.
     assert due["tell_by_phone", True].startswith("2026-12-31T11:")
+    assert due["see_family", True] == "2026-12-31T20:00:00Z"

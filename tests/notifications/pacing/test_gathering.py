@@ -196,7 +196,8 @@ def hear_of_digest(harness: NotificationsHarness, status: DeliveryStatus) -> Non
         digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
         message = ledger.messages.get(digest["message_id"])
         context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
-        ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
+        report = DeliveryReport(status, "expired")
+        ledger.hear(message, "gateway", report, context, awaits=False)
     harness.world.settle()
 
 

@@ -101,7 +101,7 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
         said = {"small": False, "together": False} | how
         return pace.next_moment(Audience.FAMILY, now, now, daytime, **said)
 
-    assert next_moment(evening) == at("2026-09-15 09:00")
+    assert (pace.last_small_at, next_moment(evening)) == (None, at("2026-09-15 09:00"))
     assert pace.count(evening, small=True).last_small_at == evening
     # Who wants one message a day has had it, also of news that waited since yesterday.
     now, next_day = at("2026-09-15 10:00"), Pace(pace_id="fam_1.2026-09-15")

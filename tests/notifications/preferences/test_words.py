@@ -39,6 +39,10 @@ from tests.support.world import at
         ("🛑 Стоп", True), ("Не\nпишите", True), ("STOP ALL", True), ("Не пиши!", True),
         ("Стоп, пожалуйста, спасибо", True), ("Остановите рассылку", True),
         ("не присылайте мне ничего", True),
+        ("Отпишись", True), ("Удалите меня из рассылки, пожалуйста", True),
+        ("Не хочу получать сообщения", True), ("не нужно мне писать", True),
+        ("Отмена подписки", True), ("не хочу", False), ("не нужно", False),
+        ("Удалите мою заявку", False),
         ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
         ("пожалуйста", False), ("спасибо", False), ("стопка", False), ("пишите мне больше", False),
     ],
@@ -85,6 +89,27 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     told = [one for one in to_family(harness) if one[0] == "preferences_changed_family"]
     assert told == ([("preferences_changed_family", "sent", None)] if heard else [])
     assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
+
+
+@pytest.mark.parametrize("fault", ["refuse:blocked_by_user", "taken_then_silent"])
+def test_who_writes_stop_and_shuts_the_bot_is_written_to_nowhere_else_about_that(
+    harness: NotificationsHarness, api: Api, fault: str
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    sent = len(harness.gateway.sends)
+    harness.gateway.faults, harness.gateway.deaf = [fault], True
+
+    assert write(harness, "стоп")
+    harness.world.advance(at("2026-09-14 10:20"))
+
+    assert to_family(harness)[-1] == ("preferences_changed_family", "withheld", "unwanted")
+    assert len(harness.gateway.sends) == sent + 1
+    assert "check_contact" not in [one["kind"] for one in harness.docs("WORK_ITEM")]
+    # What is needed takes the next channel as ever.
+    harness.gateway.faults, harness.gateway.deaf = ["refuse:blocked_by_user"], False
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert to_family(harness)[-1] == ("care_requirement_lifted_family", "sent", None)
 
 
 def test_who_writes_start_gets_again_what_stop_has_ended_and_nothing_else(

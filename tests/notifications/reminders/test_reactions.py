@@ -55,6 +55,21 @@ def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:
     assert reminders(harness) == 1
 
 
+def test_who_tells_of_one_family_is_asked_about_another_alone(
+    harness: NotificationsHarness,
+) -> None:
+    other = {"match_id": f"{MATCH[:-1]}B"}
+    harness.tell(STARTED)
+    harness.tell(STARTED.model_copy(update=other))
+    harness.world.advance(at("2026-10-10 12:00"))
+    harness.tell(STORY)
+
+    harness.world.advance(at("2026-10-14 10:05"))
+
+    assert reminders(harness) == 1
+    assert "истории о семье, которой вы помогаете" in harness.gateway.to("guardian")[-1].text
+
+
 def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -> None:
     harness.tell(STARTED)
     harness.tell(ENDED)

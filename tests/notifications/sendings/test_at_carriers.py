@@ -162,6 +162,28 @@ def test_another_provider_of_the_channel_takes_what_the_first_surely_does_not_ha
     )
 
 
+def test_a_provider_that_was_passed_over_is_tried_again_when_the_other_is_gone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.owners.change(email=None)
+    stage.only("smsc", "sms_aero")
+    stage.reach_by("smsc")
+    stage.server.provider.fail("too_many", 1, "smsc")
+    whole = Channels.send
+
+    def goes_meanwhile(self: Channels, name: str, message: Any) -> Any:
+        stage.only("smsc")
+        return whole(self, name, message)
+
+    monkeypatch.setattr(Channels, "send", goes_meanwhile)
+    stage.tell()
+    assert stage.message()["status"] == "queued"
+
+    stage.let_pass(minutes=30)
+
+    assert (stage.message()["status"], stage.message()["provider"]) == ("sent", "smsc")
+
+
 def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,7 +89,8 @@ def test_what_has_arrived_after_all_keeps_that_when_its_call_is_closed_at_the_sa
         ledger = SendLedger.connect()
         context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
         report = DeliveryReport(DeliveryStatus.DELIVERED)
-        ledger.hear(ledger.messages.get(call["calls"][0]), "smsc", report, context)
+        message = ledger.messages.get(call["calls"][0])
+        ledger.hear(message, "smsc", report, context, awaits=True)
     stage.harness.world.settle()
     assert way(stage) == ("delivered", "sms", ["smsc"])
     assert [len(events(stage, each)) for each in ("MessageSent", "MessageDelivered")] == [1, 1]
@@ -143,8 +144,8 @@ def test_a_report_waits_for_the_worker_that_has_the_message_and_a_read_one_says_
         assert api.call("POST", "/webhooks/smsc", said.body, headers=said.headers).status == 200
         (update,) = stage.harness.docs("PROVIDER_UPDATE")
         context = CommandContext(system("notifications"), "handle_update", "cor_1")
-        places = (StoredUpdates.connect(), SendLedger.connect(), PreferencesRepository.connect())
-        handle_update(update["update_id"], context, *places)
+        places = (StoredUpdates.connect(), SendLedger.connect(), Channels.connect())
+        handle_update(update["update_id"], context, *places, PreferencesRepository.connect())
         return answer
 
     monkeypatch.setattr(Channels, "send", reported_at_once)

@@ -229,3 +229,9 @@ def test_each_message_to_a_person_says_whom_to_turn_to() -> None:
         if template.audience.owner and not template.lines
     }
     assert {name for name in helpless if not name.startswith("sign_in_requested")} == set()
+
+
+def test_who_cannot_open_the_page_of_a_card_reads_a_telephone_too() -> None:
+    asked = [each for each in FOUND.by_name.values() if "card_activation" in each.lines]
+    assert len(asked) == 2
+    assert [each.name for each in asked if "card_help" not in each.lines] == []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock, call
@@ -16,6 +17,7 @@ from services.notifications.webhook_deliveries import use_cases
 from services.notifications.webhook_deliveries.domain import PAUSES
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
 from services.notifications.webhook_deliveries.use_cases import deliver_webhook
+from services.notifications.webhook_endpoints.domain import MOST_FORMER
 from services.notifications.webhook_endpoints.repository import WebhookEndpoints
 from shared.events import intake
 from shared.events.base import leaving_fields
@@ -246,6 +248,38 @@ def test_two_secrets_sign_for_a_day_after_a_rotation(
     assert system.verified(secret)
     with pytest.raises(WebhookVerificationError):
         system.verified(former)
+
+
+def test_each_secret_signs_for_a_day_after_its_own_rotation(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, first = register(harness, system.url)
+
+    def rotated(key: str) -> str:
+        return str(hq(harness).post(f"{endpoint}/secret", key=key).json["secret"])
+
+    def sign(*secrets: str) -> list[bool]:
+        tell(harness)
+        return [is_signed(system, each) for each in secrets]
+
+    second = rotated("s2")
+    wait(harness, timedelta(hours=20))
+    third = rotated("s3")
+    assert sign(first, second, third) == [True, True, True]
+    wait(harness, timedelta(hours=4))
+    assert sign(first, second, third) == [False, True, True]
+    wait(harness, timedelta(hours=20))
+    assert sign(first, second, third) == [False, False, True]
+
+    latest = [rotated(f"s{number}") for number in range(4, 6 + MOST_FORMER)]
+    assert sign(*latest) == [False, *[True] * (MOST_FORMER + 1)], "no header grows without end"
+
+
+def is_signed(system: Receiver, secret: str) -> bool:
+    """Whether the last call is signed by a secret, too."""
+    with suppress(WebhookVerificationError):
+        return bool(system.verified(secret))
+    return False
 
 
 def test_a_paused_endpoint_gets_nothing(harness: NotificationsHarness, system: Receiver) -> None:

@@ -12,6 +12,7 @@ from services.notifications.messages.values import MessageStatus
 from shared.identity import signed_links
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS, rewritten
+from tests.notifications.sendings.arrivals import only, way
 from tests.notifications.webhooks.calls import send, updates
 
 
@@ -153,6 +154,23 @@ def test_a_delivery_that_comes_before_the_outcome_settles_the_doubt(stage: Stage
 
     assert stage.message()["status"] == "delivered"
     stage.let_pass(hours=7)
+    assert stage.copies() == [1]
+
+
+def test_what_a_doubtful_try_is_heard_to_be_under_way_with_is_awaited_like_any_other(
+    stage: Stage,
+) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.server.provider.fail("accept_then_timeout", 1, "smsc")
+    stage.tell()
+
+    send(stage, "smsc", signed_report(stage.message()["message_id"], "0"))
+    stage.harness.world.settle()
+    assert stage.message()["status"] == "sent"
+    stage.let_pass(hours=6, minutes=15)
+
+    assert way(stage) == ("handed_over", "phone_task", ["smsc"])
     assert stage.copies() == [1]
 
 
