@@ -120,7 +120,7 @@ def _killed(stage: Stage, provider: str) -> Iterator[str]:
         claimed = [one for one in _to_holders(stage) if one["status"] == "claimed"]
         if len(claimed) != KILLS:
             raise AssertionError(f"{provider}: {len(claimed)} workers of {KILLS} were killed")
-        stage.let_pass(hours=5)
+        _let_all_be_settled(stage)
         held[moment] = len(stage.copies())
         _check(stage, provider, KILLS)
         if held[moment] != (KILLS if moment == "after" or provider in SETTLED else 0):
@@ -129,6 +129,13 @@ def _killed(stage: Stage, provider: str) -> Iterator[str]:
         f"{provider}: workers killed {KILLS} times before the call, {KILLS} after it, and resumed: "
         f"0 doubled, {held['before']} and {held['after']} arrived by it, the others by a call"
     )
+
+
+def _let_all_be_settled(stage: Stage) -> None:
+    """Sweep while providers still know what they have got, then until nothing is in doubt."""
+    stage.rest_is_over()
+    stage.let_pass(minutes=22)
+    stage.let_pass(hours=5)
 
 
 def _check(stage: Stage, provider: str, made: int) -> tuple[int, int]:
@@ -193,7 +200,7 @@ def _bad_weather(stage: Stage, provider: str) -> Iterator[str]:
     for number in range(MESSAGES // 4):
         stage.server.provider.fail(dice.choice(WEATHER), 1, provider)
         stage.tell(number)
-    stage.let_pass(hours=5)
+    _let_all_be_settled(stage)
     doubts, lost = _check(stage, provider, MESSAGES // 4)
     yield (
         f"{provider}: {MESSAGES // 4} messages in bad weather, 0 doubled, {lost} lost, {doubts} "

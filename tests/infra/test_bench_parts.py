@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 import pytest
 
 import bench
+from bench import case_queue, messages
 from bench.harness import Ratio, report
 
 MARK = "BENCH_PART"
@@ -59,3 +60,18 @@ def test_of_several_processes_the_middle_one_is_told(
 def test_a_part_that_breaks_is_told(capfd: pytest.CaptureFixture[str], processes: int) -> None:
     assert report(_broken, processes) != 0
     assert "no figure" in capfd.readouterr().err
+
+
+def test_the_queue_of_cases_does_what_it_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in {"MANY": 40, "FAR": 3, "ROUNDS": 1, "TIMES": 1}.items():
+        monkeypatch.setattr(case_queue, name, few)
+
+    assert len([*case_queue.measure()]) == 4
+
+
+def test_messages_in_bad_weather_do_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in {"MESSAGES": 12, "KILLS": 1, "BURST": 10, "CALLS": 2}.items():
+        monkeypatch.setattr(messages, name, few)
+
+    (webhook,) = messages.measure()
+    assert webhook.aim == 1.0

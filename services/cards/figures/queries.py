@@ -7,6 +7,7 @@ from services.cards.counters.repository import CardCounters, TillCounters
 from services.cards.figures.commands import ReportQuery, StatisticsQuery
 from services.cards.figures.views import (
     CardsActivated,
+    CardsEnded,
     CardUse,
     NewParents,
     PartnersByDistrict,
@@ -59,11 +60,12 @@ def get_report(
     today = calendar.local_date(regions.zone(query.region), clock.now())
     months = chosen or [f"{today:%Y-%m}"]
     used = [each for month in months for each in till_counters.list_by_region(query.region, month)]
-    few = caller.role == FEDERAL
+    few, of_all = caller.role == FEDERAL, _sum(every)
     return Report(
         region=query.region,
         months=months,
-        k32=CardsActivated.of_counts(_sum(every), hides_few=few),
+        k32=CardsActivated.of_counts(of_all, hides_few=few),
+        ended=CardsEnded.of_counts(of_all, hides_few=few),
         k33=NewParents.of_months(_by_month(new), hides_few=few),
         k34=_by_district(query.region, partners),
         k35=CardUse.of_counters(used, hides_few=few),

@@ -42,6 +42,23 @@ class CardsActivated(View):
         return cls(**shown, percent=_share(shown["activated"], shown["issued"]))
 
 
+class CardsEnded(View):
+    """Of all cards ever issued, how often one was blocked, replaced or revoked since.
+
+    A card that was blocked and found again counts as blocked; blocked twice, it counts twice.
+    """
+
+    blocked: int | None
+    replaced: int | None
+    revoked: int | None
+
+    @classmethod
+    def of_counts(cls, counts: CardCounts, *, hides_few: bool) -> Self:
+        """Return how often each happened."""
+        numbers = counts.model_dump()
+        return cls(**hide_each_few(numbers) if hides_few else numbers)
+
+
 class NewParents(View):
     """K-33: of the cards issued on an order, how many were activated and who agreed to contact."""
 
@@ -162,6 +179,7 @@ class Report(View):
     region: str
     months: list[str]
     k32: CardsActivated
+    ended: CardsEnded
     k33: NewParents
     k34: PartnersByDistrict
     k35: CardUse

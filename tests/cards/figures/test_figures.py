@@ -27,6 +27,8 @@ from tests.cards.api_client import (
 from tests.cards.offices import decide, issue
 from tests.support.world import at
 
+FEDERAL = person("FH-1", "federal_hq", region="*")
+
 
 def hear(client: CardsClient, event: Event, number: str, times: int = 1) -> None:
     """Deliver an event of the till to the service's queue, maybe more than once."""
@@ -149,6 +151,7 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     report = client.get(LEADER, "/v1/report", region="ZR", month="2026-10").json
 
     assert report["k32"] == {"issued": 4, "activated": 3, "percent": 75.0}
+    assert report["ended"] == {"blocked": 0, "replaced": 1, "revoked": 0}
     assert report["k33"] == {
         "issued": 2, "activated": 1, "activated_percent": 50.0, "community_consent": 1,
         "community_consent_percent": 50.0,
@@ -241,8 +244,7 @@ def test_federal_headquarters_reads_the_report_without_few(client: CardsClient) 
     client.active_card()
     client.world.settle()
 
-    federal = person("FH-1", "federal_hq", region="*")
-    assert client.get(federal, "/v1/report", region="ZR").json["k32"]["issued"] is None
+    assert client.get(FEDERAL, "/v1/report", region="ZR").json["k32"]["issued"] is None
     assert client.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1
 
 
@@ -262,7 +264,11 @@ def test_figures_stay_when_a_person_is_forgotten(client: CardsClient) -> None:
     client.world.settle()
 
     assert client.get(LEADER, contact).status in (404, 409)
-    assert client.get(LEADER, "/v1/report", region="ZR").json["k32"] == before
+    after = client.get(LEADER, "/v1/report", region="ZR").json
+    assert after["k32"] == before
+    assert after["ended"] == {"blocked": 1, "replaced": 0, "revoked": 1}
+    of_all = client.get(FEDERAL, "/v1/report", region="ZR").json["ended"]
+    assert of_all == {"blocked": None, "replaced": 0, "revoked": None}
 
 
 def test_reports_stay_in_the_region(client: CardsClient) -> None:
