@@ -115,11 +115,11 @@ def port_taken(port: int) -> CannotStart:
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             command = (place / "cmdline").read_bytes()
-            if PROGRAM.name.encode() in command and _serves(place, port):
-                state, pid = (place / "cwd").readlink(), place.name
+            if PROGRAM.name.encode() in command and (platform := _platform_at(place, port)):
+                state = (place / "cwd").readlink()
                 return CannotStart(
                     f"Port {port} is taken by another platform, on {state}; stop that with Ctrl-C, "
-                    f"or `kill {pid}` when its window is gone."
+                    f"or `kill {platform}` when its window is gone."
                 )
     return CannotStart(
         f"Port {port} is taken by another program; stop it, or name another (it and the next one "
@@ -127,10 +127,12 @@ def port_taken(port: int) -> CannotStart:
     )
 
 
-def _serves(emulator: Path, port: int) -> bool:
-    """Whether an emulator has that port, or is that of the platform which has it."""
-    said = (emulator / "environ").read_bytes().split(b"\0")
-    return any(f"GATEWAY_PORT={each}".encode() in said for each in (port, port + 1))
+def _platform_at(emulator: Path, port: int) -> str | None:
+    """Return the process of the platform that has that port, itself or by its emulator."""
+    environment = (emulator / "environ").read_text("utf-8", errors="replace").split("\0")
+    said = dict(each.partition("=")[::2] for each in environment)
+    serves = said.get("GATEWAY_PORT") in (str(port), str(port + 1))
+    return said.get(PARENT) if serves else None
 
 
 def free_port() -> int:

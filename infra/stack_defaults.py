@@ -173,8 +173,6 @@ def _log_group(name: str) -> Template:
     return {
         f"{name}Log": {
             "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Delete",
-            "UpdateReplacePolicy": "Delete",
             "Properties": {
                 "LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{name}}}"},
                 "RetentionInDays": {"Ref": "LogRetentionDays"},

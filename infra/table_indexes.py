@@ -52,6 +52,4 @@ def _made(described: Template) -> dict[str, Made]:
 
 def _parts(index: Template) -> Made:
     keys = {each["KeyType"]: each["AttributeName"] for each in index["KeySchema"]}
-    shown = index["Projection"]
-    more = sorted(shown.get("NonKeyAttributes", ()))
-    return {"keys": keys, "shows": shown["ProjectionType"], "more": more}
+    return {"keys": keys, "shows": index["Projection"]["ProjectionType"]}

@@ -79,7 +79,7 @@ def _claims(
     regions: tuple[str, ...],
     org: str | None,
 ) -> dict[str, Any]:
-    _check(name, role, lifetime, scopes, (*scopes, *regions, *([org] if org else [])))
+    _check(name, role, lifetime, scopes, (*regions, *([org] if org else [])))
     now = int(clock.wall().timestamp())
     return {
         "iss": kms_signatures.ISSUER,
@@ -106,7 +106,7 @@ def _check(
     if role not in machine_tokens.ROLES:
         raise Refusal(f"A machine is a {ROLES}; what it may do its scopes say, not a role.")
     if not all(map(CLAIM_WORD.fullmatch, words)):
-        raise Refusal("Scopes, regions and organisation are codes.")
+        raise Refusal("Regions and organisation are codes.")
     if unknown := sorted({*scopes} - machine_tokens.SCOPES):
         known = ", ".join(sorted(machine_tokens.SCOPES))
         raise Refusal(f"No rule asks for the scope {unknown[0]}. There are: {known}.")

@@ -7,7 +7,7 @@ a service names as `[next_steps] list`.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +24,6 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _shown(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
     if isinstance(value, Labels):

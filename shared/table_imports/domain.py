@@ -87,8 +87,6 @@ class TableImport(Aggregate):
     @property
     def percent_done(self) -> int:
         """How far the table is worked through."""
-        if self.status is ImportStatus.DONE:
-            return 100
         return 100 * self.offset // self.total_bytes if self.titles else 0
 
     def require_waiting(self) -> None:

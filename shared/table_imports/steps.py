@@ -116,7 +116,7 @@ class TableFiles:
         return table.clean(clock.now())
 
     def _input(self, table: TableImport) -> str:
-        return f"{self._folder}/input-{table.input}" if table.input else self._upload
+        return f"{self._folder}/input-{table.input}"
 
 
 def attempt(

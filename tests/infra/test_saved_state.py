@@ -165,6 +165,22 @@ def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path
     assert not (tmp_path / "aws").exists()
 
 
+def test_the_very_first_start_has_nothing_to_say(tmp_path: Path) -> None:
+    told: list[str] = []
+    assert not SavedState(tmp_path / "new").take_up(told.append, killed=False)
+    assert told == []
+
+
+def test_a_state_keeps_its_ports_until_another_is_asked_for(tmp_path: Path) -> None:
+    saved = SavedState(tmp_path)
+    found = saved.ports(0)
+    assert found.keys() == {"origin", "emulator"} and 0 not in found.values()
+    assert saved.ports(0) == found
+    for asked in (8710, 8720):
+        there = {"origin": asked, "emulator": asked + 1}
+        assert [saved.ports(asked), saved.ports(0), saved.ports(asked)] == [there] * 3
+
+
 def test_what_fails_on_a_full_disk_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from infra.services import ROOT
+from shared.reference import code_lists
 from tests.infra.stack_reader import Stack, actions, targets
 
 Stacks = dict[str, Stack]
@@ -81,6 +82,9 @@ def test_every_role_of_a_policy_is_a_group_that_gives_nothing_else(stacks: Stack
     policies = "".join(each.read_text("utf-8") for each in ROOT.glob("services/*/policy.cedar"))
     groups = stacks["platform"].of_type("AWS::Cognito::UserPoolGroup").values()
     names = {each["GroupName"] for each in groups}
+    # Others act without an account, and a machine by its token.
+    roles = code_lists.shipped()["acting_role"].codes.keys() - {"bot", "public", "system"}
+    assert roles <= names
     assert set(re.findall(r'Role::"(\w+)"', policies)) - {"public"} <= names
     assert all(each.keys() == {"GroupName", "UserPoolId"} for each in groups)
 

@@ -167,8 +167,8 @@ def test_what_is_kept_is_kept_only_once_it_was_made(stacks: Stacks) -> None:
             kept = resource["Type"] in KEPT
             policy = resource.get("DeletionPolicy", "Delete")
             assert policy == ("RetainExceptOnCreate" if kept else "Delete"), (stack.name, name)
-            if kept:
-                assert resource["UpdateReplacePolicy"] == "Retain", (stack.name, name)
+            policy = resource.get("UpdateReplacePolicy", "Delete")
+            assert policy == ("Retain" if kept else "Delete"), (stack.name, name)
 
 
 def test_nothing_is_protected_while_it_is_made(stacks: Stacks) -> None:
