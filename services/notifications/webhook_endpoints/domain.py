@@ -114,7 +114,7 @@ class WebhookEndpoint(StatefulAggregate):
         if taken:
             return self if self.failing_since is None else self._with(failing_since=None)
         since = self.failing_since or now
-        if now - since >= FAILS_FOR and self.is_active:
+        if now - since >= FAILS_FOR:
             return self.disable(DisabledReason.FAILING)
         return self if self.failing_since else self._with(failing_since=since)
 
