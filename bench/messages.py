@@ -132,9 +132,8 @@ def _killed(stage: Stage, provider: str) -> Iterator[str]:
 
 
 def _let_all_be_settled(stage: Stage) -> None:
-    """Sweep while providers still know what they have got, then until nothing is in doubt."""
+    """Let a provider be tried again, and time pass until nothing is in doubt."""
     stage.rest_is_over()
-    stage.let_pass(minutes=22)
     stage.let_pass(hours=5)
 
 

@@ -69,12 +69,16 @@ class Stage:
         self.harness.tell(_urgent(card) if urgent else _news(card))
 
     def let_pass(self, **time_passes: float) -> None:
-        """Let business time pass, with sweeps that are eleven minutes apart in its last hour."""
-        until = self.now + timedelta(**time_passes)
+        """Let business time pass, with sweeps eleven minutes apart at its begin and in its last hour.
+
+        What is in doubt is settled by the first, as in life, where one comes each minute.
+        """
+        until, shortest = self.now + timedelta(**time_passes), timedelta(minutes=11)
+        step = shortest
         while self.now < until:
-            step = max(timedelta(minutes=11), (until - self.now) / 6)
             self.now = min(self.now + step, until)
             self.harness.world.advance(self.now)
+            step = max(shortest, (until - self.now) / 6)
 
     def clean(self) -> None:
         """Forget what was sent and stored, on the first morning again."""
