@@ -141,8 +141,6 @@ class Family(Aggregate):
             raise IllegalStep("no_open_needs")
         return self._with(match_id=match_id)
 
-    def release(self, match_id: str, *, exclude: str | None = None) -> Self:
-        """Free the family of a match that is over; `exclude` is never proposed to it again."""
-        here = {*self.excluded_here, exclude} if exclude else {*self.excluded_here}
-        bound = None if self.match_id == match_id else self.match_id
-        return self._with(match_id=bound, excluded_here=tuple(sorted(here)))
+    def release(self, match_id: str) -> Self:
+        """Free the family of a match that is over."""
+        return self._with(match_id=None) if self.match_id == match_id else self

@@ -195,7 +195,7 @@ def free_both(
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
     return Sides(
-        family.release(match.match_id, exclude=excluded.guardian_id if excluded else None),
+        family.release(match.match_id),
         guardian.release_place(match.match_id, clock.now()),
         freed,
     )

@@ -146,6 +146,19 @@ def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep
     assert client.told("FollowUpDue") == []
 
 
+def test_a_limit_that_has_passed_is_told_also_when_the_case_is_closed_before_the_sweep(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting()
+    match = client.proposed(case, client.ready())
+    client.world.set_time(client.now() + timedelta(hours=73))
+
+    client.closed(case)
+
+    assert [each["match_id"] for each in client.told("IntroductionOverdue")] == [match]
+    assert [each["by"] for each in client.told("MatchCancelled")] == ["system"]
+
+
 def test_who_is_next_is_looked_up_at_its_own_hour_alone(client: MatchingClient) -> None:
     match = client.proposed(client.waiting(), client.ready())
     start = client.now()

@@ -155,9 +155,13 @@ def test_an_export_that_never_ends_says_so(
     with client.world.service("matching"):
         context = CommandContext(actor=system("jobs"), action="give_up", correlation_id="c")
         job.give_up(export, context, **connected(job.give_up))
-    shown = client.get(HQ, f"/exports/{export}")
-    assert shown["status"] == "failed"
-    assert shown["failure"].startswith("Не получилось собрать")
+    for parts in ("there", "gone"):
+        shown = client.get(HQ, f"/exports/{export}")
+        assert shown["status"] == "failed", parts
+        assert shown["failure"].startswith("Не получилось собрать")
+        with client.world.service("matching"):
+            context = CommandContext(actor=system("jobs"), action="step", correlation_id="c")
+            job.step(export, context, **connected(job.step))
 
 
 def test_a_step_that_comes_again_after_the_end_changes_nothing(client: MatchingClient) -> None:

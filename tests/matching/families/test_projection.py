@@ -87,12 +87,10 @@ def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
         family.bind("mat_1")
 
 
-def test_a_conflict_excludes_the_guardian_for_good() -> None:
-    family = builders.family("cas_1", "D01", "food_aid").bind("mat_1")
+def test_who_failed_in_another_case_is_left_out_beside_those_that_intake_names() -> None:
+    family = builders.family("cas_1", "D01", "food_aid", excluded_here=("gua_2",))
 
-    after = required(family.release("mat_1", exclude="gua_3"), 7)
-
-    assert after.excluded == ("gua_3", "gua_7")
+    assert required(family.leaving_out(["gua_3"]), 7).excluded == ("gua_2", "gua_3", "gua_7")
 
 
 def test_an_older_match_does_not_free_a_newer_one() -> None:

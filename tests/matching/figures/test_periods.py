@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, pointer, rep
 
 
@@ -106,3 +107,15 @@ def test_the_oldest_month_is_shown_to_all_also_while_some_regions_have_the_next_
     assert oldest["total"]["proposals"] == 0
     late = client.api(FEDERAL).get("/figures", query={"first": "2023-11", "last": "2024-01"})
     assert (late.status, late.json["errors"][0]["code"]) == (422, "period_too_far_back")
+
+
+def test_an_application_counts_where_it_was_handed_in_until_a_region_has_it(
+    client: MatchingClient,
+) -> None:
+    client.applied()
+
+    def applied(who: Principal, region: str) -> int:
+        shown = client.get(who, f"/regions/{region}/figures")
+        return int(shown["guardians_by_status"]["applied"])
+
+    assert (applied(HQ, "ZR"), applied(HQ_Y, "YY")) == (1, 0)

@@ -109,7 +109,7 @@ def test_both_needs_come_before_one_before_none_and_equals_by_load_and_id() -> N
     assert [c.guardian_id for c in found.candidates] == ["gua_1", "gua_3", "gua_5"]
     none = {each.guardian_id for each in found.unsuitable}
     assert none == {"gua_2", "gua_4", "gua_8"}
-    failed = family.release("mat_1", exclude="gua_1")
+    failed = family.leaving_out(["gua_1"])
     assert [c.guardian_id for c in rank(failed, ZR).candidates] == ["gua_3", "gua_5"]
 
     busy = builders.checked("gua_a", capacity_families=3, places=holding("mat_1"))
