@@ -69,7 +69,7 @@ class Stage:
         self.harness.tell(_urgent(card) if urgent else _news(card))
 
     def let_pass(self, **time_passes: float) -> None:
-        """Let business time pass, with sweeps eleven minutes apart at its begin and in its last hour.
+        """Let business time pass, with sweeps eleven minutes apart at first and in its last hour.
 
         What is in doubt is settled by the first, as in life, where one comes each minute.
         """
