@@ -20,6 +20,7 @@ _PLACE = re.compile(r"\s+№?\s?\d$")
 # Between the letters of a word that is written by its initials.
 _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
 _REMARK = re.compile(r"\([^)]*\)")
+_DIGIT = re.compile(r"\d")
 
 
 _Names = dict[str, Column]
@@ -76,7 +77,7 @@ class Head:
     def may_begin_at(self, key: str) -> bool:
         """Whether a row with that key may be a head: it is no number of a record, or a title."""
         if self.numbered:
-            return not any(sign.isdigit() for sign in key)
+            return _DIGIT.search(key) is None
         return _plain(key) in self.names
 
     def begins_again(self, cells: Sequence[Any]) -> bool | None:
