@@ -13,7 +13,7 @@ from services.intake.requests.repository import NUMBER_DIGITS
 from services.intake.requests.values import HEARD_BY
 from shared import clock, ids
 from shared.errors import Invalid
-from shared.privacy import strangers
+from shared.privacy import contact, strangers
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
@@ -91,10 +91,18 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
 
 
 def acknowledged(request: Request, body: WebRequest, store: Store, vault: Vault) -> Request:
-    """Count the message to a contact that a stranger may have typed; too many do not leave."""
+    """Note whether a message says that the request came in.
+
+    Who gets no texts has heard the number from the operator: no second call says it again. To a
+    contact that a stranger may have typed only so many leave.
+    """
     if body.contact is None:
         return request
-    leaves = strangers.may_write(contact_index(body.contact, vault), store)
+    if not request.heard:
+        leaves = strangers.may_write(contact_index(body.contact, vault), store)
+    else:
+        by_phone = body.contact.channel is contact.Channel.PHONE_TASK
+        leaves = not (by_phone and request.channel == Channel.HOTLINE)
     return request.model_copy(update={"acknowledged": leaves})
 
 

@@ -63,7 +63,7 @@ def submit_request(
     caller = named_caller(body, request, context, families, vault)
     if not request.heard:
         requests.store.require_first(context)
-        request = acknowledged(request, body, requests.store, vault)
+    request = acknowledged(request, body, requests.store, vault)
     names = []
     if body.external_ref is not None:
         outside = body.external_ref
