@@ -10,7 +10,10 @@ FILE_LIVES = timedelta(hours=1)
 
 
 class Export(Aggregate):
-    """A list of one region; `prefix` and `cursor` say where the next part goes on."""
+    """A list of one region, of which `rows` are written of the `count` that it has.
+
+    One that began before they were counted begins anew.
+    """
 
     export_id: str
     region: str
@@ -21,8 +24,7 @@ class Export(Aggregate):
     opened_at: datetime
     moved_at: datetime
     status: ExportStatus = ExportStatus.WORKING
-    prefix: int = 0
-    cursor: str | None = None
+    count: int | None = None
     parts: int = 0
     rows: int = 0
     failure: str | None = None
@@ -33,15 +35,22 @@ class Export(Aggregate):
         """When the next part is due: at once; then the end of the file."""
         return self.moved_at if self.status is ExportStatus.WORKING else self.delete_at
 
-    def wrote(self, rows: int, prefix: int, cursor: str | None, at: datetime) -> Self:
+    @property
+    def is_whole(self) -> bool:
+        """Whether each line that was noted is written."""
+        return self.count is not None and self.rows >= self.count
+
+    def note(self, count: int, at: datetime) -> Self:
+        """Note that it is known which lines the list has."""
+        return self._with(count=count, parts=0, rows=0, moved_at=at)
+
+    def wrote(self, rows: int, at: datetime) -> Self:
         """Note that one more part is there."""
-        moved = {"parts": self.parts + 1, "rows": self.rows + rows}
-        return self._with(**moved, prefix=prefix, cursor=cursor, moved_at=at)
+        return self._with(parts=self.parts + 1, rows=self.rows + rows, moved_at=at)
 
     def finish(self, at: datetime) -> Self:
         """Note that the file is there."""
-        ready = ExportStatus.READY
-        return self._with(status=ready, cursor=None, moved_at=at, delete_at=at + FILE_LIVES)
+        return self._with(status=ExportStatus.READY, moved_at=at, delete_at=at + FILE_LIVES)
 
     def delete(self) -> Self:
         """Note that the file is gone."""

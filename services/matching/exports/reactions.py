@@ -1,11 +1,11 @@
-"""The job of an export: some pages a step, each in a file of its own, joined at the end."""
+"""The job of an export: which lines it has, then some of them a step, joined at the end."""
 
-from typing import TypeVar
-
-from pydantic import BaseModel
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import Any
 
 from services.matching.exports.domain import Export
-from services.matching.exports.repository import LIST, Exports, file_of, folder_of
+from services.matching.exports.repository import LIST, Exports, file_of, folder_of, ids_of
 from services.matching.exports.tables import columns_of, guardian_line, match_line
 from services.matching.exports.values import ExportKind, ExportStatus
 from services.matching.guardians.repository import GUARDIAN, Guardians
@@ -21,9 +21,7 @@ from shared.storage.list_keys import region_key
 from shared.storage.office_tables.lines import FileInParts
 from shared.storage.repository import PAGE_LIMIT, Page, Repository, Slice
 
-A = TypeVar("A", bound=BaseModel)
-
-PAGES_OF_STEP = 5
+LINES_OF_STEP = 500
 READER = system("exports")
 CATALOGUE = Catalogue("services/matching/problems.toml")
 
@@ -33,31 +31,40 @@ class Source:
 
     def __init__(self, export: Export, guardians: Guardians, matches: Matches) -> None:
         self._export, self._guardians, self._matches = export, guardians, matches
-        months = calendar.months(export.first, export.last)
-        of_matches = export.kind is ExportKind.MATCHES
-        self.prefixes = prefixes_of_months(months) if of_matches else (GUARDIAN,)
 
-    def lines(self, prefix: str, cursor: str | None) -> tuple[list[list[str]], str | None]:
-        """Return the lines of the next page, and where it goes on."""
+    def ids(self) -> list[str]:
+        """Return what the list holds now, each once: it moves between the pages of a region."""
+        found: Repository[Any] = self._guardians
+        prefixes: Sequence[str] = (GUARDIAN,)
+        if self._export.kind is ExportKind.MATCHES:
+            found = self._matches
+            prefixes = prefixes_of_months(calendar.months(self._export.first, self._export.last))
+        return [*dict.fromkeys(each for prefix in prefixes for each in self._ids(found, prefix))]
+
+    def lines(self, identifiers: Sequence[str]) -> list[list[str]]:
+        """Return the lines of these as they are now."""
         if self._export.kind is ExportKind.GUARDIANS:
-            found = self._page(self._guardians, prefix, cursor)
-            shown = [guardian_line(each, self._export.region) for each in found.items]
-            return shown, found.next_cursor
-        page = self._page(self._matches, prefix, cursor)
-        wanted = {match.guardian_id for match in page.items}
+            found = self._guardians.get_many(identifiers)
+            return [guardian_line(each, self._export.region) for each in found]
+        matches = self._matches.get_many(identifiers)
+        wanted = {match.guardian_id for match in matches}
         known = {each.guardian_id: each for each in self._guardians.get_many(wanted)}
-        lines = [match_line(match, known.get(match.guardian_id)) for match in page.items]
-        return lines, page.next_cursor
+        return [match_line(match, known.get(match.guardian_id)) for match in matches]
 
-    def _page(self, found: Repository[A], prefix: str, cursor: str | None) -> Page[A]:
-        return found.page(
-            "by_region",
-            region_key(self._export.region),
-            lambda each: each,
-            caller=READER,
-            query=Slice(limit=PAGE_LIMIT, cursor=cursor),
-            prefix=prefix,
-        )
+    def _ids(self, found: Repository[Any], prefix: str) -> Iterator[str]:
+        region, cursor = region_key(self._export.region), None
+        while True:
+            page: Page[Any] = found.page(
+                "by_region",
+                region,
+                lambda each: each,
+                caller=READER,
+                query=Slice(limit=PAGE_LIMIT, cursor=cursor),
+                prefix=prefix,
+            )
+            yield from map(attrgetter(found.id_field), page.items)
+            if (cursor := page.next_cursor) is None:
+                return
 
 
 def work_on_export(
@@ -74,31 +81,32 @@ def work_on_export(
         return
     parts = FileInParts(files, folder_of(export))
     if export.status is not ExportStatus.WORKING:
-        files.delete([file_of(export), *parts.keys(export.parts)])
+        files.delete([file_of(export), ids_of(export), *parts.keys(export.parts)])
         gone = export.status is ExportStatus.READY
         exports.save(context, export.delete() if gone else export.forget_parts())
         return
     source = Source(export, guardians, matches)
-    if export.prefix < len(source.prefixes):
-        exports.save(context, _write(export, source, parts))
-        return
-    parts.join(export.parts, columns_of(export.kind), LIST)
-    exports.save(context, export.finish(now))
+    if export.is_whole:
+        parts.join(export.parts, columns_of(export.kind), LIST)
+        exports.save(context, export.finish(now))
+    elif export.count is None or (noted := files.read(ids_of(export))) is None:
+        exports.save(context, _noted(export, source, files))
+    else:
+        exports.save(context, _written(export, noted, source, parts))
 
 
-def _write(export: Export, source: Source, parts: FileInParts) -> Export:
-    """Write some pages; the same step again writes the same file."""
-    lines: list[list[str]] = []
-    prefix, cursor = export.prefix, export.cursor
-    for _ in range(PAGES_OF_STEP):
-        found, cursor = source.lines(source.prefixes[prefix], cursor)
-        lines += found
-        if cursor is None:
-            prefix += 1
-        if prefix == len(source.prefixes):
-            break
-    parts.add(export.parts, lines)
-    return export.wrote(len(lines), prefix, cursor, clock.now())
+def _noted(export: Export, source: Source, files: Files) -> Export:
+    """Write down which lines the list has: what moves while it is written is on it, and once."""
+    found = source.ids()
+    files.write(ids_of(export), "\n".join(found).encode())
+    return export.note(len(found), clock.now())
+
+
+def _written(export: Export, noted: bytes, source: Source, parts: FileInParts) -> Export:
+    """Write the next lines; the same step again writes the same file."""
+    wanted = noted.decode().split("\n")[export.rows : export.rows + LINES_OF_STEP]
+    parts.add(export.parts, source.lines(wanted))
+    return export.wrote(len(wanted), clock.now())
 
 
 def give_up_export(export_id: str, context: CommandContext, exports: Exports) -> None:

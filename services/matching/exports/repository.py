@@ -1,7 +1,7 @@
 """Where exports are kept: `EXPORT#<id>`, a job; gone after a day, its file after an hour.
 
 by_region: REGION#<region> / EXPORT#<opened at>#<id>
-Files      exports/<id>/{part-<n>.csv, bundle-<n>.csv, list.csv}: deleted together
+Files      exports/<id>/{ids.txt, part-<n>.csv, bundle-<n>.csv, list.csv}: deleted together
 """
 
 from datetime import timedelta
@@ -40,6 +40,11 @@ class Exports(Repository[Export]):
 def folder_of(export: Export) -> str:
     """Return the folder of an export's files."""
     return f"exports/{export.export_id}"
+
+
+def ids_of(export: Export) -> str:
+    """Return the key of the ids of what the list holds, one in a line."""
+    return f"{folder_of(export)}/ids.txt"
 
 
 def file_of(export: Export) -> str:

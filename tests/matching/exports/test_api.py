@@ -11,6 +11,7 @@ from services.matching.exports import reactions
 from services.matching.exports.domain import Export
 from services.matching.exports.repository import Exports
 from services.matching.exports.values import ExportStatus
+from services.matching.matches.repository import prefixes_of_months
 from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.events.intake import CareRequirementLifted
@@ -79,7 +80,7 @@ def test_every_match_of_the_months_whatever_the_pages(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reactions, "PAGE_LIMIT", 2)
-    monkeypatch.setattr(reactions, "PAGES_OF_STEP", 2)
+    monkeypatch.setattr(reactions, "LINES_OF_STEP", 3)
     guardian = client.ready(capacity_families=9, title="Мастерская")
     cases = [client.waiting() for _ in range(7)]
     matches = [client.proposed(case, guardian) for case in cases[:6]]
@@ -108,6 +109,52 @@ def test_every_match_of_the_months_whatever_the_pages(
     assert [found[matches[3]][each] for each in numbers[1:]] == never_met
     assert family_of(cases[6]) not in str(lines)
     assert len(taken(client, kind="matches")[1]) < 7
+
+
+def test_what_moves_while_a_list_is_written_is_on_it_and_once(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "LINES_OF_STEP", 1)
+    # It is in both lists while it moves from one to the other.
+    twice = [*prefixes_of_months(["2026-09"]), *prefixes_of_months(["2026-09"])]
+    monkeypatch.setattr(reactions, "prefixes_of_months", lambda _: twice)
+    guardian = client.ready(capacity_families=9)
+    matches = [client.proposed(client.waiting(), guardian) for _ in range(3)]
+    with monkeypatch.context() as held:
+        held.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
+        export = client.post(HQ, "/exports", {"region": "ZR", "kind": "matches"}).json["id"]
+
+    work_on(client, export, steps=2)
+    client.do(rep(guardian), f"/matches/{matches[2]}/decline", {"reason": "too_far"})
+    client.do(rep(guardian), f"/matches/{matches[0]}/decline", {"reason": "too_far"})
+    work_on(client, export, steps=3)
+
+    assert client.get(HQ, f"/exports/{export}")["rows"] == 3
+    content = client.world.files.objects[f"exports/{export}/list.csv"].decode()
+    assert [content.count(match) for match in matches] == [1, 1, 1]
+
+
+def test_lines_that_are_lost_are_noted_anew(client: MatchingClient) -> None:
+    client.ready()
+    with pytest.MonkeyPatch.context() as held:
+        held.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
+        export = client.post(HQ, "/exports", {"region": "ZR", "kind": "guardians"}).json["id"]
+    work_on(client, export, steps=1)
+    del client.world.files.objects[f"exports/{export}/ids.txt"]
+
+    work_on(client, export, steps=3)
+
+    shown = client.get(HQ, f"/exports/{export}")
+    assert (shown["status"], shown["rows"]) == ("ready", 1)
+
+
+def work_on(client: MatchingClient, export: str, *, steps: int) -> None:
+    """Do some steps of the job."""
+    step = reactions.JOBS["EXPORT"].step
+    with client.world.service("matching"):
+        for _ in range(steps):
+            context = CommandContext(actor=system("jobs"), action="step", correlation_id="c")
+            step(export, context, **connected(step))
 
 
 def test_a_list_is_whole_though_the_commit_of_its_last_step_was_lost(
@@ -159,9 +206,7 @@ def test_an_export_that_never_ends_says_so(
         shown = client.get(HQ, f"/exports/{export}")
         assert shown["status"] == "failed", parts
         assert shown["failure"].startswith("Не получилось собрать")
-        with client.world.service("matching"):
-            context = CommandContext(actor=system("jobs"), action="step", correlation_id="c")
-            job.step(export, context, **connected(job.step))
+        work_on(client, export, steps=1)
 
 
 def test_a_step_that_comes_again_after_the_end_changes_nothing(client: MatchingClient) -> None:
@@ -170,8 +215,5 @@ def test_a_step_that_comes_again_after_the_end_changes_nothing(client: MatchingC
     gone = client.get(HQ, f"/exports/{export}")
     assert gone["status"] == "deleted"
 
-    step = reactions.JOBS["EXPORT"].step
-    with client.world.service("matching"):
-        context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
-        step(export, context, **connected(step))
+    work_on(client, export, steps=1)
     assert client.get(HQ, f"/exports/{export}") == gone
