@@ -73,6 +73,13 @@ class FollowUpCorrected(OfMatch, Event):
     care_ended: bool = False
 
 
+class FollowUpPutOff(OfMatch, Event):
+    """A call that was asked for is asked for again on a later day, since the help began later."""
+
+    kind: str
+    due_on: date
+
+
 class MatchNeedsSettled(OfMatch, Event):
     """Before any help all needs of the family were met or dropped; not `settled`: some are open."""
 

@@ -1,5 +1,8 @@
 """A family is helped, and says so."""
 
+from collections.abc import Iterator
+
+from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
@@ -13,7 +16,7 @@ from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
 from shared.events.base import Event
 from shared.events.matching import CareDelivered, CareStarted
-from shared.events.matching_progress import CareDeliveryCorrected
+from shared.events.matching_progress import CareDeliveryCorrected, FollowUpPutOff
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -109,8 +112,16 @@ def correct_help(
         zone,
         visits.days_beside(visit) if match.visits > len(match.first_days) else None,
     )
-    event = _corrected_event(after, corrected)
-    return matches.save(context, after, visits.row(corrected), events=[event])
+    published = [_corrected_event(after, corrected), *_put_off(match, after)]
+    return matches.save(context, after, visits.row(corrected), events=published)
+
+
+def _put_off(before: Match, after: Match) -> Iterator[Event]:
+    """Yield the events of calls that were asked for and are to be made on a later day."""
+    for was, call in zip(before.follow_ups, after.follow_ups, strict=True):
+        if was.status is FollowUpStatus.DUE and call.status is FollowUpStatus.PLANNED:
+            facts = {"kind": call.kind.value, "due_on": call.due_on}
+            yield FollowUpPutOff.model_validate(event_fields(after) | facts)
 
 
 def _corrected_event(match: Match, visit: CareVisit) -> Event:

@@ -164,17 +164,17 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", matching.CareNeedsChanged, missing="[]"),
         _ended_by("match_id", matching.CareEnded, *_NO_MATCH),
     ),
-    K.CALL_FAMILY: (_ended_by("match_id", matching.FollowUpDone, detail="kind"), _CARE_OVER),
+    K.CALL_FAMILY: (
+        _ended_by("match_id", matching.FollowUpDone, progress.FollowUpPutOff, detail="kind"),
+        _CARE_OVER,
+    ),
     K.ACT_ON_CALL: (_ended_by("match_id", progress.FollowUpCorrected, detail="kind"), _CARE_OVER),
     K.MEDIATE: (_ended_by("mediation_id", progress.MediationEnded),),
     K.RELIEVE_GUARDIAN: (
         _ended_by("match_id", matching.GuardianReported, resources_ok="true"),
         _ended_by("match_id", progress.MatchGuardianResumed, matching.CareEnded),
     ),
-    K.SETTLE_ENDING: (
-        _ended_by("match_id", matching.NoticeWithdrawn, goes_on="true"),
-        _ended_by("match_id", matching.CareEnded),
-    ),
+    K.SETTLE_ENDING: (_ended_by("match_id", matching.NoticeWithdrawn, goes_on="true"), _CARE_OVER),
     K.ASK_STORY_CONSENT: (_ended_by("story_id", stories.StoryConsentRecorded, *_STORY_DECIDED),),
     K.READ_STORY: (_ended_by("story_id", *_STORY_DECIDED),),
     # a card, a partner

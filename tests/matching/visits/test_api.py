@@ -97,6 +97,26 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     assert [each["due_on"] for each in client.told("FollowUpDue")] == ["2026-09-18"]
 
 
+def test_a_call_that_was_asked_for_is_put_off_when_the_help_began_later(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    (first,) = client.get(HQ, f"/matches/{match}/visits")["items"]
+    client.at("2026-09-15 12:00")
+    (asked,) = client.told("FollowUpDue")
+    path = f"/visits/{first['visit_id']}/correction"
+
+    client.do(HQ, path, {"reason": "wrong_day", "given_at": "2026-09-04T09:00:00Z"})
+
+    (later,) = client.told("FollowUpPutOff")
+    assert (later["kind"], later["due_on"]) == (asked["kind"], "2026-09-18")
+    client.do(HQ, path, {"reason": "wrong_day", "given_at": "2026-09-05T09:00:00Z"})
+    assert len(client.told("FollowUpPutOff")) == 1, "it was asked for no more"
+    client.at("2026-09-19 12:00")
+    assert [each["due_on"] for each in client.told("FollowUpDue")[1:]] == ["2026-09-19"]
+
+
 def test_of_many_helps_any_can_be_taken_back_and_start_and_end_follow(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

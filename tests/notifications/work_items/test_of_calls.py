@@ -5,7 +5,7 @@ import pytest
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.matching_guardians import GuardianContactErased
-from shared.events.matching_progress import FollowUpCorrected
+from shared.events.matching_progress import FollowUpCorrected, FollowUpPutOff
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
     CARD,
@@ -162,6 +162,21 @@ def test_nobody_is_called_of_whom_no_contact_is_left(harness: NotificationsHarne
 
     harness.tell(cards_partners.PartnerEnded(**partner, reason="other", announced=False))
     assert waiting(harness) == [("replace_partner", "community_leader")]
+
+
+def test_a_call_that_is_put_off_is_nobody_s_work_until_its_new_day(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(CALL_DUE)
+    later = FollowUpPutOff(**OF_MATCH, **CALL | {"due_on": "2026-09-20"})
+    harness.tell(later.model_copy(update={"kind": "one_month"}))
+    assert waiting(harness) == [("call_family", "regional_hq")]
+
+    harness.tell(later)
+    assert waiting(harness) == []
+    harness.world.set_time(at("2026-09-20 12:00"))
+    harness.tell(CALL_DUE)
+    assert waiting(harness) == [("call_family", "regional_hq")]
 
 
 def test_a_call_that_was_recorded_wrongly_is_asked_for_and_what_it_caused_is_over(
