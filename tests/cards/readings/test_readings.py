@@ -19,6 +19,7 @@ from tests.cards.api_client import (
     OFFICE,
     STRANGER,
     CardsClient,
+    contact_of,
     person,
 )
 from tests.cards.offices import PHONE_2, PHONE_3, code_of, decide, issue
@@ -78,6 +79,17 @@ def test_a_look_of_the_staff_is_recorded_and_the_holders_own_is_not(client: Card
     assert len(rest["items"]) == len(before)
     looks = [("community_leader", "show_access_log")] * 2
     assert seen(client, HOLDER, card) == [*before, *looks]
+
+
+def test_who_signs_in_by_phone_sees_the_card_of_her_account_as_her_own(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue(contact=CONTACT))
+    account = client.active_card("FP-03", person("FP-03", "foster_parent"))
+    by_phone = client.signed_in(contact_of(person("FP-03", "foster_parent"))["phone"])
+
+    before = seen(client, by_phone, account["id"])
+
+    assert before == seen(client, by_phone, account["id"])
+    assert client.get(by_phone, log_of(card)).status == 404
 
 
 def test_others_do_not_learn_whether_there_is_such_a_card(client: CardsClient) -> None:
@@ -151,6 +163,12 @@ def test_who_is_erased_still_sees_who_had_read_it(client: CardsClient) -> None:
 
     assert ("community_leader", "card_matter") in seen(client, HOLDER, card)
     assert seen(client, LEADER, card)[-1] == ("community_leader", "show_access_log")
+
+
+def test_a_card_that_no_list_shows_yet_has_its_readings(client: CardsClient) -> None:
+    with client.world.dynamodb.lagging_indexes():
+        card = client.issue()["id"]
+        assert ("community_leader", "hand_over") in seen(client, LEADER, card)
 
 
 def test_everything_shown_has_words(client: CardsClient) -> None:
