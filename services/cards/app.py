@@ -23,6 +23,7 @@ PARTS = Parts(
     "activation",
     "placements",
     "erasures",
+    "readings",
     "counters",
     "partners",
     "stores",

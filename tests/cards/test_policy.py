@@ -19,7 +19,7 @@ CARD_ACTIONS = (
     "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
     "give_consent", "erase_holder", "change_contact", "issue_batch", "print_cards",
     "list_batches", "list_prints", "list_held_cards", "decide_duplicate", "find_lost_card",
-    "move_card",
+    "move_card", "list_readings",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",

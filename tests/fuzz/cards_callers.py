@@ -97,6 +97,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "get_card": for_card(),
         "get_contact": for_card(),
         "get_card_page": for_card(HOLDER),
+        "list_readings": for_card(HOLDER),
         "block_card": for_card(HOLDER, body={"reason": "stolen"}),
         "unblock_card": for_card(found=blocked),
         "hand_over_code": for_card(HOLDER),

@@ -30,6 +30,11 @@ def resource(card: Card) -> Resource:
     )
 
 
+def is_own(card: Card, principal: Principal) -> bool:
+    """Return whether the principal is, or speaks for, the holder of a card."""
+    return principal.acts_for in (card.holder, card.holder_id)
+
+
 # Steps of a card that the policy calls otherwise.
 _ACTIONS = {
     step: f"{step}_card" for step in ("activate", "block", "unblock", "replace", "revoke", "move")
@@ -44,8 +49,7 @@ def shown_to(principal: Principal, cards: Cards) -> Callable[[Card], Card]:
     known: dict[tuple[str, str, bool], Callable[[str], bool]] = {}
 
     def shown(card: Card) -> Card:
-        own = principal.acts_for in (card.holder, card.holder_id)
-        place, useless = (card.region, card.district_id, own), _useless(card)
+        place, useless = (card.region, card.district_id, is_own(card, principal)), _useless(card)
         may = known.setdefault(place, POLICY.may_take(principal, resource(card), _ACTIONS))
         return card.shown_to(lambda step: step not in useless and may(step))
 

@@ -72,6 +72,11 @@ def open_contact(
     return kept_contact(fields)
 
 
+def subjects_of(card: Card) -> tuple[str, str]:
+    """Return whose keys seal what is kept for a card: its own and its holder's."""
+    return _subject(card), _holder(card)
+
+
 def erase_card(card: Card, vault: Vault) -> list[RawWrite]:
     """Return the row by which number and code of a card are gone; its holder stays readable."""
     return vault.erase(_subject(card))
