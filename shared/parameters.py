@@ -50,7 +50,8 @@ class ReferenceProvider(BaseProvider):
             found = answer.get("Item")
             if found is None and absent is not None and name not in self._last:
                 return absent
-            self._last[name] = model.model_validate_json(found["value"]["S"])
+            # What a newer release has added stays when that one is taken back.
+            self._last[name] = model.model_validate_json(found["value"]["S"], extra="ignore")
         except (BotoCoreError, ClientError, KeyError, TypeError, ValidationError) as error:
             count("reference_stale")
             note(error=error)

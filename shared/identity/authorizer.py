@@ -149,7 +149,8 @@ class IssuerKeys(jwt.PyJWKClient):
             fetching = waiting.submit(super().fetch_data)
             self._last_good = fetching.result(KEYS_TIMEOUT_SECONDS)
             self._fetched_at = clock.wall()
-        except (jwt.PyJWTError, OSError, ValueError) as error:
+        # The last two: PyJWT lets out what it cannot nest or a key has of a wrong type.
+        except (jwt.PyJWTError, OSError, ValueError, RecursionError, TypeError) as error:
             observability.count("identity_keys_unreachable")
             observability.note(error=error)
             if clock.wall() - self._fetched_at > KEYS_SERVE:

@@ -33,6 +33,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.document: Any = {"keys": [jwk(RSA_KEY, "rsa1"), jwk(EC_KEY, "ec1")]}
+        self.raw: bytes | None = None
         self.asked = 0
         self.status = 200
         self.pause = 0.0
@@ -41,7 +42,7 @@ class Provider:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 provider.asked += 1
-                body = json.dumps(provider.document).encode()
+                body = provider.raw or json.dumps(provider.document).encode()
                 self.send_response(provider.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

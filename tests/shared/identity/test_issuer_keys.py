@@ -63,11 +63,30 @@ def answers_no_keys(provider: Provider) -> None:
     provider.document = {"keys": []}
 
 
+def answers_a_nest(provider: Provider) -> None:
+    """A body nested deeper than Python reads."""
+    provider.raw = b"[" * 100_000
+
+
+def answers_a_key_of_no_form(provider: Provider) -> None:
+    provider.document = {"keys": [jwk(RSA_KEY, "rsa1") | {"alg": ["RS256"]}]}
+
+
 def is_gone(provider: Provider) -> None:
     provider.stop()
 
 
-@pytest.mark.parametrize("fails", [answers_500, answers_rubbish, answers_no_keys, is_gone])
+FAILURES = (
+    answers_500,
+    answers_rubbish,
+    answers_no_keys,
+    answers_a_nest,
+    answers_a_key_of_no_form,
+    is_gone,
+)
+
+
+@pytest.mark.parametrize("fails", FAILURES)
 def test_known_keys_serve_a_day_while_the_issuer_is_down(
     provider: Provider, monkeypatch: pytest.MonkeyPatch, fails: Callable[[Provider], None]
 ) -> None:
@@ -143,7 +162,7 @@ def test_an_issuer_that_answers_again_is_believed_again(
     call(f"Bearer {token()}")
 
 
-@pytest.mark.parametrize("fails", [answers_500, answers_rubbish, answers_no_keys, is_gone])
+@pytest.mark.parametrize("fails", FAILURES)
 def test_without_any_keys_nobody_passes_and_it_is_our_failure(
     provider: Provider, fails: Callable[[Provider], None]
 ) -> None:

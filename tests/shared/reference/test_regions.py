@@ -1,5 +1,6 @@
 """Regions as a container knows them: read seldom, kept through failures."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -183,6 +184,20 @@ def test_an_item_that_cannot_be_understood_changes_nothing(
 
     assert regions.region("ZR") == REGIONS["ZR"]
     assert counted == ["reference_stale"] * 3
+
+
+def test_what_a_newer_release_has_added_to_an_item_is_passed_over(place: Place) -> None:
+    """So it is when a release is taken back, and what it wrote stays."""
+    place.write(REGIONS)
+    added = {"new_reason": {"ru": "новая", "en": "new", "since": "2027-01-01"}}
+    lists = {"match_decline_reason": {"add": added, "retire": ["too_far"], "order": []}}
+    item = {"id": {"S": "code_lists"}, "value": {"S": json.dumps({"lists": lists, "more": 1})}}
+    place.dynamodb.put_item(TableName=TABLE, Item=item)
+
+    active = code_lists.find("match_decline_reason").active
+
+    assert active["new_reason"].ru == "новая"
+    assert "too_far" not in active
 
 
 def test_a_container_that_never_read_says_come_again(place: Place, counted: list[str]) -> None:
