@@ -42,6 +42,19 @@ def test_a_foreign_answer_in_an_error_costs_no_line(capsys: Printed, response: o
     assert line["error"]["type"] == "ValueError" and "code" not in line["error"]
 
 
+def test_an_error_that_shows_nothing_of_itself_costs_no_line(capsys: Printed) -> None:
+    class Shy(Exception):
+        @property
+        def response(self) -> None:
+            raise RuntimeError(CANARY)
+
+    with pytest.raises(observability.InvocationFailed), invocation("intake", "api", CONTEXT):
+        raise Shy
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["error"]["type"] == "Shy"
+
+
 def test_an_invocation_leaves_one_line_that_powertools_wrote(capsys: Printed) -> None:
     with invocation("intake", "api", CONTEXT):
         note(route="POST /v1/requests/{request_id}", status=201, who="Иванова")
