@@ -11,11 +11,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from infra.emulator import CannotStart, free_port
 from infra.services import ROOT
+from shared.clock import wall
 
 STATE = ROOT / ".local" / "state"
 
@@ -56,14 +58,14 @@ def announced(ready: Path) -> str:
 def kept_ports(file: Path) -> dict[str, int]:
     """Return the ports that a state had; none when nothing good says them."""
     found = _facts(file)
-    whole = all(isinstance(found.get(name), int) for name in ("origin", "emulator"))
+    whole = all(found.get(name) in range(1, 65536) for name in ("origin", "emulator"))
     return found if whole else {}
 
 
 def _facts(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -157,11 +159,11 @@ class SavedState:
             for kept in (self._folder / "aws").glob("*.json"):
                 json.loads(kept.read_bytes())
             if clock.exists():
-                float(clock.read_text("ascii"))
+                wall() + timedelta(seconds=float(clock.read_text("ascii")))
             if messages.exists():
                 with closing(sqlite3.connect(messages)) as found:
                     return found.execute("PRAGMA quick_check").fetchall() == [("ok",)]
-        except (OSError, ValueError, sqlite3.Error):
+        except (OSError, ValueError, OverflowError, RecursionError, sqlite3.Error):
             return False
         return True
 
@@ -192,7 +194,7 @@ def _copy_parts(source: Path, target: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

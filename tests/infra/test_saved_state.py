@@ -104,7 +104,11 @@ def test_a_state_with_rows_of_another_version_is_noticed(tmp_path: Path) -> None
         ("aws/deep.json", b'{"payload": {"tab'),
         ("aws/deep.json", b""),
         ("aws/deep.json", b"\xff\xfe\x00"),
+        ("aws/deep.json", b"[" * 100_000),
         ("clock", b"12.0\x00"),
+        ("clock", b"nan"),
+        ("clock", b"inf"),
+        ("clock", b"1e13"),
         ("messages.db", b"no database at all, though long enough to be looked at" * 100),
     ],
 )
@@ -181,6 +185,28 @@ def test_a_state_keeps_its_ports_until_another_is_asked_for(tmp_path: Path) -> N
         assert [saved.ports(asked), saved.ports(0), saved.ports(asked)] == [there] * 3
 
 
+@pytest.mark.parametrize("port", [-5, 0, 65536, 8700.5, "8700", [8700]])
+def test_a_port_that_cannot_be_is_not_kept(tmp_path: Path, port: object) -> None:
+    (tmp_path / "ports.json").write_text(json.dumps({"origin": 8700, "emulator": port}))
+    assert SavedState(tmp_path).ports(8700) == {"origin": 8700, "emulator": 8701}
+
+
+def test_what_was_moved_to_another_disk_is_left_there_when_the_state_is_thrown_away(
+    tmp_path: Path,
+) -> None:
+    elsewhere, state = tmp_path / "elsewhere", tmp_path / "state"
+    for folder in (elsewhere, state):
+        folder.mkdir()
+    (elsewhere / "files").touch()
+    for name in ("s3", "tmp"):
+        (state / name).symlink_to(elsewhere)
+
+    SavedState(state).forget()
+
+    assert [*state.iterdir()] == []
+    assert (elsewhere / "files").exists()
+
+
 def test_what_fails_on_a_full_disk_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,7 +248,9 @@ def test_a_port_that_cannot_be_is_told_at_once(
     assert "a port is a number from 1 to 65534" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"origin": 8700}', '{"url": 1', "null"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"origin": 8700}', '{"url": 1', "null", "[" * 9999]
+)
 def test_facts_of_a_session_that_cannot_be_read_count_as_none(tmp_path: Path, text: str) -> None:
     facts = tmp_path / "facts.json"
     assert kept_ports(facts) == {} and announced(facts) == ""
