@@ -27,7 +27,8 @@ ROWS_VERSION = 20
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
 # What else a session leaves; whatever lies beside it in the folder is somebody else's, and
 # `emulator.log` says why a session did not end in order.
-TRACES = ("tmp", "emulator.pid", "ready.json", "ports.json")
+GOING_BACK = "restore-under-way"
+TRACES = ("tmp", "emulator.pid", "ready.json", "ports.json", GOING_BACK)
 # Held by the platform that runs, also while it throws the rest away.
 LOCK = "lock"
 KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
@@ -107,6 +108,7 @@ class SavedState:
         self._folder = folder
         self._copy = folder / "before-this-session"
         self._ready = folder / "ready.json"
+        self._going_back = folder / GOING_BACK
 
     def take_up(self, say: Callable[[str], None], *, killed: bool) -> bool:
         """Put in place what this start goes on from; False when it is the first."""
@@ -153,7 +155,9 @@ class SavedState:
         making.rename(self._copy)
 
     def whole(self) -> bool:
-        """Whether all of it can be read: a disk that was full or is broken leaves halves."""
+        """Whether all of it is there and can be read: a full or broken disk leaves halves."""
+        if self._going_back.exists():
+            return False
         clock, messages = self._folder / "clock", self._folder / "messages.db"
         try:
             for kept in (self._folder / "aws").glob("*.json"):
@@ -169,8 +173,10 @@ class SavedState:
 
     def restore(self) -> bool:
         """Put back what was there before a session that was killed; False when nothing was."""
+        self._going_back.touch()
         self.forget_session()
         _copy_parts(self._copy, self._folder)
+        self._going_back.unlink()
         return self._copy.exists()
 
     def forget_session(self) -> None:

@@ -161,6 +161,25 @@ def test_a_start_says_what_it_goes_on_from(
         assert (tmp_path / "clock").read_text() == "12.5"
 
 
+def test_a_way_back_that_was_broken_off_is_gone_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had put in place by then could be read, and replaced the copy."""
+    (tmp_path / "ready.json").write_text(announcement("http://127.0.0.1:1"))
+    _left(tmp_path, "12.5 half")
+    _left(tmp_path / "before-this-session", "12.5")
+    kept = {each.name for each in (tmp_path / "before-this-session").iterdir()}
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copy2", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            SavedState(tmp_path).take_up(lambda _: None, killed=False)
+
+    for _ in range(2):
+        assert SavedState(tmp_path).take_up(lambda _: None, killed=False)
+        assert {each.name for each in tmp_path.iterdir()} >= kept
+        assert (tmp_path / "clock").read_text() == "12.5"
+
+
 def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path: Path) -> None:
     told: list[str] = []
     _left(tmp_path, "12.5")
