@@ -24,7 +24,7 @@ STATE = ROOT / ".local" / "state"
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
 ROWS_VERSION = 20
-PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
+PARTS = ("aws", "s3", "clock", "messages.db", "messages.db-journal", "region-loaded")
 # What else a session leaves; whatever lies beside it in the folder is somebody else's, and
 # `emulator.log` says why a session did not end in order.
 GOING_BACK = "restore-under-way"

@@ -161,6 +161,40 @@ def test_a_start_says_what_it_goes_on_from(
         assert (tmp_path / "clock").read_text() == "12.5"
 
 
+# Killed in the midst of keeping a message.
+KILLED_WRITER = """
+import os, sqlite3
+kept = sqlite3.connect("messages.db", isolation_level=None)
+kept.execute("BEGIN")
+kept.execute("PRAGMA cache_spill = 1")
+kept.execute("INSERT INTO arrivals (id, body) VALUES ('2', hex(randomblob(3000000)))")
+os._exit(9)
+"""
+
+
+def test_a_message_that_a_killed_session_was_keeping_is_not_mixed_into_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """SQLite's journal lies beside its file, and is played back into whatever has that name."""
+    (tmp_path / "ready.json").write_text(announcement("http://127.0.0.1:1"))
+    messages = FakeProvider(tmp_path)
+    messages.put("1", {"carrier": "sms", "to": "a", "text": "before"}, "t")
+    messages.close()
+    assert SavedState(tmp_path).take_up(lambda _: None, killed=False)
+    messages = FakeProvider(tmp_path)
+    for number in range(2, 50):
+        messages.put(str(number), {"carrier": "sms", "to": "a", "text": "later" * 99}, "t")
+    messages.close()
+    Popen([sys.executable, "-c", KILLED_WRITER], cwd=tmp_path).wait()
+    assert (tmp_path / "messages.db-journal").exists()
+
+    assert SavedState(tmp_path).take_up(lambda _: None, killed=True)
+
+    messages = FakeProvider(tmp_path)
+    assert [each["text"] for each in messages.messages()] == ["before"]
+    messages.close()
+
+
 def test_a_way_back_that_was_broken_off_is_gone_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
