@@ -48,7 +48,8 @@ class ReferenceProvider(BaseProvider):
         try:
             answer = aws.client("dynamodb").get_item(TableName=self._table, Key={"id": {"S": name}})
             found = answer.get("Item")
-            if found is None and absent is not None and name not in self._last:
+            if found is None and absent is not None and self._last.get(name, absent) == absent:
+                self._last[name] = absent
                 return absent
             # What a newer release has added stays when that one is taken back.
             self._last[name] = model.model_validate_json(found["value"]["S"], extra="ignore")

@@ -158,6 +158,20 @@ def test_a_stage_that_never_wrote_its_lists_of_codes_has_those_that_ship(place: 
     assert place.reads == ["code_lists"]
 
 
+def test_lists_of_codes_that_no_stage_wrote_outlive_the_table(
+    place: Place, counted: list[str]
+) -> None:
+    place.write(REGIONS)
+    for _ in range(2):
+        assert code_lists.all_lists() == code_lists.shipped()
+        place.grow_old(301)
+    assert counted == []
+    place.down = True
+
+    assert code_lists.all_lists() == code_lists.shipped()
+    assert counted == ["reference_stale"]
+
+
 def test_lists_of_codes_that_were_read_outlive_the_table(place: Place, counted: list[str]) -> None:
     codes = StageLists(lists={"match_decline_reason": ListChanges(retire=("too_far",))})
     publish(place.dynamodb, TABLE, REGIONS, lambda _: None, codes=codes)
