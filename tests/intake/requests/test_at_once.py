@@ -128,7 +128,6 @@ def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: In
     assert client.asked()["family_id"] != first["family_id"]
 
 
-@pytest.mark.requirement("X-04")
 def test_a_call_joins_no_case_that_is_closed_while_it_does(client: IntakeClient) -> None:
     first = client.asked()
     second = client.post(OPERATOR, "/requests", request()).json

@@ -181,7 +181,6 @@ def test_consent_to_share_taken_back_in_care_leaves_the_care(client: IntakeClien
     assert client.published("CareRequirementLifted") == []
 
 
-@pytest.mark.requirement("X-13")
 @pytest.mark.parametrize("in_care", [False, True])
 def test_consent_to_share_taken_back_at_the_same_moment_begins_no_search(
     client: IntakeClient, in_care: bool
