@@ -103,7 +103,7 @@ def acknowledged(request: Request, body: WebRequest, store: Store, vault: Vault)
     else:
         by_phone = body.contact.channel is contact.Channel.PHONE_TASK
         leaves = not (by_phone and request.channel == Channel.HOTLINE)
-    return request.model_copy(update={"acknowledged": leaves})
+    return request if leaves else request.model_copy(update={"acknowledged": False})
 
 
 def _confidentiality(body: WebRequest, channel: Channel) -> Confidentiality:
