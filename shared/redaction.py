@@ -84,7 +84,7 @@ def _provider_code(error: BaseException) -> str | None:
     """Return the code of an error of AWS; another library's `response` may be anything."""
     try:
         code = error.response["Error"]["Code"]  # type: ignore[attr-defined]
-    except Exception:
+    except Exception:  # a property that raises must not take the line of the log along
         return None
     return code if isinstance(code, str) and _PROVIDER_CODE.fullmatch(code) else None
 

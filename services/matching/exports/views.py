@@ -7,7 +7,10 @@ from shared.api.models import View
 
 
 class ExportView(View):
-    """How far an export is, with a link of five minutes once the file is there."""
+    """How far an export is, with a link of five minutes once the file is there.
+
+    `rows` are written of the `count` that it has; null until they are counted.
+    """
 
     export_id: str
     region: str
@@ -15,6 +18,7 @@ class ExportView(View):
     first: str
     last: str
     status: ExportStatus
+    count: int | None
     rows: int
     opened_at: datetime
     delete_at: datetime | None

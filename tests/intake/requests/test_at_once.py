@@ -156,9 +156,7 @@ def just_before_the_next_read(
             waiting.pop()()
         return read(**asked)
 
-    dynamodb.get_item = interrupted  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dynamodb, "get_item", interrupted)
         yield
-    finally:
-        dynamodb.get_item = read  # type: ignore[method-assign]
     assert not waiting, "nothing was read"

@@ -40,7 +40,7 @@ def taken(client: MatchingClient, who: Any = HQ, **body: Any) -> tuple[str, list
     assert f"exports/{export}/list.csv" in shown["download_url"]
     content = client.world.files.objects[f"exports/{export}/list.csv"].decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=";"))
-    assert shown["rows"] == len(lines)
+    assert (shown["count"], shown["rows"]) == (len(lines), len(lines))
     return export, lines
 
 
