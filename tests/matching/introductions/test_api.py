@@ -129,6 +129,21 @@ def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) 
     assert client.get(rep(guardian), f"/matches/{match}")["delay"] is None
 
 
+def test_a_meeting_in_time_that_is_written_down_late_leaves_nothing_overdue(
+    client: MatchingClient,
+) -> None:
+    match, held_at = client.proposed(client.waiting(), client.ready()), client.moment()
+
+    def overdue() -> object:
+        return client.get(HQ, f"/matches/{match}")["overdue"]
+
+    assert overdue() is False
+    client.world.advance(client.now() + timedelta(hours=100))
+    assert overdue() is True
+    client.do(HQ, f"/matches/{match}/introduction", introduction(held_at) | {"evidence": "paper"})
+    assert overdue() is False
+
+
 def test_a_family_acts_on_its_own_match_with_the_token_that_intake_gave_it(
     client: MatchingClient,
 ) -> None:

@@ -17,6 +17,7 @@ from tests.matching.api_client import (
     MatchingClient,
     family_of,
     introduction,
+    own_token,
     pointer,
     rep,
 )
@@ -49,6 +50,9 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
 
     view = client.get(HQ, f"/matches/{match}")
     assert (view["uncovered"], view["override_reason"]) == (["repair_work"], "urgent")
+    for side in (rep(guardian), own_token(case)):
+        shown = client.get(side, f"/matches/{match}")
+        assert (shown["uncovered"], shown["override_reason"]) == (["repair_work"], None)
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
     audit = client.world.rows("matching-audit")
     assert [row["reason"]["S"] for row in audit if "reason" in row][:1] == ["urgent"]
