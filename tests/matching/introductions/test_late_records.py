@@ -66,7 +66,7 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     client.world.advance(client.now() + timedelta(days=6))
     assert client.told("AgreementAwaited") == []
     client.world.advance(client.now() + timedelta(days=2))
-    assert len(client.told("AgreementAwaited")) == 1
+    assert [each["number"] for each in client.told("AgreementAwaited")] == [1]
     client.agreed(goes_on)
 
 
