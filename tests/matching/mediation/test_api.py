@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 
 from services.matching.mediation import domain
+from shared import ids
 from shared.events.notifications import LowScoreReceived
 from tests.matching.api_client import HQ, HQ_Y, WORDS, MatchingClient, family_of, pointer, rep
 
 
 def low_score(
-    client: MatchingClient, match: str, case: str, guardian: str, form: str = "care_feedback"
+    client: MatchingClient,
+    match: str | None,
+    case: str,
+    guardian: str,
+    form: str = "care_feedback",
 ) -> None:
     """The family, or the guardian, gave two points."""
     client.hear(
@@ -81,6 +86,23 @@ def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: Matchi
     client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "problem"})
 
     assert [each["concern"] for each in client.told("ConcernRaised")] == ["call_problem"]
+    client.get(HQ, f"/matches/{match}/mediation")
+    (family,) = client.told("CareStarted")
+    seen = client.get(HQ, f"/access-log/{family['family_id']}")["items"]
+    assert [each["purpose"] for each in seen] == ["show_access_log"], "there were no words to read"
+
+
+def test_a_low_score_that_is_of_no_care_or_of_a_forgotten_family_opens_no_mediation(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    low_score(client, None, case, guardian)
+    low_score(client, ids.new("mat"), case, guardian)
+    match = client.active(case, guardian)
+    client.erased(case)
+    low_score(client, match, case, guardian)
+
+    assert client.told("ConcernRaised") == []
 
 
 def test_each_side_says_what_worries_it_and_the_end_of_care_ends_the_mediation(
