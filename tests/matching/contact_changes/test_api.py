@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, pointer
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, pointer, rep
 from tests.matching.sign_ins.test_api import PHONE, asked, code_of, contact, message_of, signed_in
 from tests.support.api import Answer
 
@@ -107,6 +107,8 @@ def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
     client.do(FEDERAL, f"/guardians/{other}/withdrawal", {"reason": "other"})
     gone = client.post(stranger, "/contact-changes", NEW)
     assert (gone.status, gone.code) == (401, "sign_in_again")
+    by_account = client.post(rep(other), "/contact-changes", NEW)
+    assert (by_account.status, by_account.code) == (409, "guardian_is_withdrawn")
     client.do(me, path, right)
 
 
