@@ -2,6 +2,9 @@
 
 from shared.domain import CodeEnum, KnownCodes
 
+# The roles of the programme's own people; what others say is not proved to be the family's.
+HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
+
 
 class Urgency(CodeEnum, of="need_urgency"):
     """How soon a need hurts."""

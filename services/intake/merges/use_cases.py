@@ -89,9 +89,7 @@ def undo_merge(
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
-        each
-        for side in (after, back)
-        for each in _open_cases(side, family, None, now, what, cases)
+        each for side in (after, back) for each in _open_cases(side, family, None, now, what, cases)
     ]
     news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
     return _save(context, after, back, news, followed, families)

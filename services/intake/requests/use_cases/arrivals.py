@@ -72,7 +72,7 @@ def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -
     if before is not None and caller.contact is not None:
         family = family.add_contact(caller.contact)
     family = family.look_like(caller.sharing(request.region), LikenessSign.SAME_CONTACT)
-    request = _told_by_operator(request, family).of_family(family, caller.record_id)
+    request = _said_by_operator(request, family).of_family(family, caller.record_id)
     if request.joins or not request.wants_case:
         return Arrival(request, before, family, holders=caller.holders)
     case = new_case(request, family, ids.new("cas"))
@@ -80,7 +80,7 @@ def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -
     return Arrival(joined, before, left, case, caller.holders)
 
 
-def _told_by_operator(request: Request, family: Family) -> Request:
+def _said_by_operator(request: Request, family: Family) -> Request:
     """Return a request of which no call is made to a family that is reached by calls alone."""
     if (request.channel, family.preferred_channel) != (Channel.HOTLINE, Way.PHONE_TASK):
         return request
