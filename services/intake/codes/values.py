@@ -188,8 +188,9 @@ class FamilyGroup(KnownCodes, of="family_group"):
 
 
 class CorrectionReason(KnownCodes, of="family_correction_reason"):
-    """The reason of a family that corrects what is known of it; it owes no explanation."""
+    """Why a fact is corrected: it never was so; or the family says it, and owes no explanation."""
 
+    WRITTEN_DOWN_WRONG = "written_down_wrong"
     SAID_BY_FAMILY = "said_by_family"
 
 
