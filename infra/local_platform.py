@@ -77,6 +77,8 @@ class LocalPlatform:
         self._held: IO[str] | None = None
         self._saved = SavedState(self.state)
         self._serving = False
+        # Whether this session has ended and could not be saved.
+        self.is_lost = False
         self.facts: Facts = {}
 
     # life -------------------------------------------------------------------------------------
@@ -166,7 +168,8 @@ class LocalPlatform:
             emulator: Emulator | None = self.__dict__.pop("emulator", None)
             if emulator is not None:
                 emulator.stop()
-                if saves and emulator.was_killed:
+                self.is_lost = saves and emulator.was_killed
+                if self.is_lost:
                     self.say(NOT_SAVED.format(log=self.state / "emulator.log"))
             provider: FakeProvider | None = self.__dict__.pop("provider", None)
             if provider is not None:
