@@ -14,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -139,9 +140,6 @@ class LocalPlatform:
         self.emulator.start()
         self.say("Deploying the stacks …")
         self.facts = self._deploy(made)
-        self.people = users.UserPool(
-            self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
-        )
         self.people.create(users.load())
         self._publish_regions()
         self.time = BusinessTime(self._clock_file, self.client, self._services(made))
@@ -188,6 +186,13 @@ class LocalPlatform:
 
     # what people and tests do -----------------------------------------------------------------
 
+    @cached_property
+    def people(self) -> users.UserPool:
+        """The people who have accounts."""
+        return users.UserPool(
+            self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
+        )
+
     def token(self, user: str) -> str:
         """Return a fresh token of a person of demo/users.toml."""
         return self.people.token(user)
@@ -200,17 +205,17 @@ class LocalPlatform:
     def bind(self, user: str, org: str) -> None:
         """Make a guardian's or partner's person speak for the organisation that now exists."""
         self.people.bind(user, org)
-        self._http().forget(user)
+        self._http.forget(user)
 
     def sign_in(self, user: str, access_token: str) -> None:
         """Let a person without an account act by the token that a service gave."""
-        self._http().sign_in(user, access_token)
+        self._http.sign_in(user, access_token)
 
     def call(
         self, user: str | None, method: str, path: str, body: Any = None, **more: Any
     ) -> Reply:
         """One HTTP request as a person (None: without a token); see HttpClient.call."""
-        return self._http().call(user, method, path, body, **more)
+        return self._http.call(user, method, path, body, **more)
 
     def now(self) -> datetime:
         """Return business time."""
@@ -247,10 +252,9 @@ class LocalPlatform:
 
     # how it is put together -------------------------------------------------------------------
 
+    @cached_property
     def _http(self) -> HttpClient:
-        if "_http_client" not in self.__dict__:
-            self._http_client = HttpClient(self.url, self.token)
-        return self._http_client
+        return HttpClient(self.url, self.token)
 
     @property
     def _clock_file(self) -> Path:
