@@ -129,6 +129,7 @@ def _needs(policy: Policy, role: str, action: str, thing: Resource) -> str | Non
         "a district": replace(caller, districts=()),
         "org": replace(caller, org="org_2"),
         "account": replace(caller, id="usr_2"),
+        "its own token": replace(caller, kind="link"),
         "no other in her place": replace(caller, on_behalf_of="fam_2"),
         **{f"scope {each}": replace(caller, scopes=_without(scopes, each)) for each in scopes},
     }
