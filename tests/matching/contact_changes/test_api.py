@@ -56,6 +56,7 @@ def test_a_representative_hands_over_by_a_code_to_the_old_and_one_to_the_new_con
     sent = {use: message_of(client, each) for use, each in codes(client).items()}
     assert sent["old_contact"]["address"] == PHONE
     assert sent["new_contact"]["address"] == NEW_PHONE
+    assert {each["of"] for each in client.told("SignInRequested")} == {"guardian"}
     right = proof(client)
 
     swapped = {"old_code": right["new_code"], "new_code": right["old_code"]}
