@@ -32,6 +32,12 @@ def low_score(
     )
 
 
+def sealed(client: MatchingClient) -> list[str]:
+    """The names of the words about concerns and results."""
+    data = (row["sk"]["S"] for row in client.world.rows("matching-data"))
+    return [name for name in data if name.startswith("mediation#")]
+
+
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
     client: MatchingClient, copies: int
@@ -155,3 +161,13 @@ def test_a_side_that_raises_many_concerns_hides_none_of_the_other_s(
     assert shown["raised"] == 6
     assert [each["by"] for each in shown["concerns"]] == ["family", *3 * ["guardian"]]
     assert [each["note"] for each in shown["concerns"]] == [WORDS, "2", "3", "4"]
+    assert len(sealed(client)) == 4, "words that are shown to no one are kept by no one"
+    low_score(client, match, case, guardian, "guardian_feedback")
+    assert len(sealed(client)) == 3
+    for number in range(4):
+        result = {"result": "agreed", "note": f"{number}"}
+        client.do(HQ, f"/matches/{match}/mediation/result", result)
+        client.do(rep(guardian), path, {"concern": "other"})
+    assert len(sealed(client)) == 1 + 3, "the family's concern and three results"
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert len(sealed(client)) == 1 + 2
