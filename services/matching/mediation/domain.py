@@ -71,7 +71,8 @@ class Mediation(StatefulAggregate):
     @property
     def records(self) -> frozenset[str]:
         """The sealed words about the concerns and results that are kept."""
-        return frozenset(each.record for each in (*self.concerns, *self.results) if each.record)
+        said: tuple[RaisedConcern | MediationResult, ...] = (*self.concerns, *self.results)
+        return frozenset(each.record for each in said if each.record)
 
     def rests_on(self, concern: str) -> bool:
         """Return whether it is open for one concern of that kind alone."""
