@@ -177,7 +177,7 @@ def list_readings(
     records = tuple(dict.fromkeys((*family.record_ids, family_id)))
     if caller.role != "family":
         note_look(family.family_id, caller, log)
-    return page_of_readings(records, query, caller, log)
+    return page_of_readings(family_id, records, query, caller, log)
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:
