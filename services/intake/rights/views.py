@@ -131,7 +131,7 @@ class StepView(View):
 
     @classmethod
     def of_line(cls, line: HistoryEntry) -> Self:
-        """Show a line of history; between whom of the staff a case went over is not said."""
+        """Show a line of history; it names no colleague who had the case, or has it now."""
         colleague = line.what in (taking.TAKEN_OVER, taking.HANDED_OVER)
         return cls.of(line, ref=None if colleague else line.ref)
 
