@@ -75,7 +75,7 @@ def get_public_partner(
     """Show an active partner with its outlets and discounts."""
     partner = partners.get(partner_id)
     if not _is_open(partner):
-        raise NotFound("partner", partner_id)
+        raise NotFound("partner")
     places = partner.shops.places
     after = None
     if query.after is not None and query.after <= len(places):
