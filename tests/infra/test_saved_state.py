@@ -224,7 +224,9 @@ def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path
 
 def test_the_very_first_start_has_nothing_to_say(tmp_path: Path) -> None:
     told: list[str] = []
-    assert not SavedState(tmp_path / "new").take_up(told.append, killed=False)
+    folder = tmp_path / "new" / "state"
+    with hold(folder):
+        assert not SavedState(folder).take_up(told.append, killed=False)
     assert told == []
 
 
