@@ -369,6 +369,8 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
     _left(tmp_path, "half")
     for name in ("emulator.pid", "ready.json", "ports.json", "diary.txt"):
         (tmp_path / name).write_text("half")
+    for copy in ("before-this-session", "copy-under-way"):
+        (tmp_path / copy).mkdir()  # else a session that is killed would go back beyond this start
     running = hold(tmp_path)
     with pytest.raises(CannotStart, match=f"Another platform runs.* `kill {os.getpid()}`"):
         LocalPlatform(tmp_path, fresh=True).start()
