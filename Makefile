@@ -57,7 +57,7 @@ trace: $(READY) ## which requirements a test proves; ID=S4-12 names the tests of
 
 token: $(READY) ## a fresh token and a curl line; USER=HQ-1
 	@$(if $(AS),:,echo "Say who: make token USER=HQ-1" && exit 1)
-	@$(PY) -m infra.local token $(AS)
+	@$(PY) -m infra.local token "$(AS)"
 
 clock: $(READY) ## move business time on; HOURS=48
 	@$(if $(HOURS),:,echo "Say how far: make clock HOURS=48" && exit 1)
@@ -65,14 +65,14 @@ clock: $(READY) ## move business time on; HOURS=48
 
 logs: $(READY) ## one correlation id through all services; ID=…
 	@$(if $(ID),:,echo "Say which: make logs ID=…" && exit 1)
-	@$(PY) -m infra.local logs $(ID)
+	@$(PY) -m infra.local logs "$(ID)"
 
 package: $(READY) ## build what is deployed into build/
 	@$(PY) -m infra.package --aws
 
 deploy: $(READY) ## put it into a cloud account: shows what changes, then asks; STAGE=…
 	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
-	@$(PY) -m infra.deploy $(STAGE) $(foreach host,$(ABROAD),--personal-data-abroad "$(host)") $(if $(YES),--yes)
+	@$(PY) -m infra.deploy "$(STAGE)" $(foreach host,$(ABROAD),--personal-data-abroad "$(host)") $(if $(YES),--yes)
 
 docs: $(READY) ## write the generated files again: documents of API and events, parts of pages
 	@$(PY) -m tools.openapi

@@ -193,7 +193,7 @@ class Deployer:
         if stack.name != PLATFORM:  # which makes the key that wraps the others'
             # The till works on the rows of cards, so it has their key.
             facts["RootKey"] = self._root_key(owner(stack.name), facts["KeyArn"])
-            if people_key := facts.get(f"{stack.name.capitalize()}PeopleKeyArn"):
+            if people_key := facts.get(output_name(stack.name, "PeopleKeyArn")):
                 facts["PeopleKeyArn"] = people_key
         template = _template(stack)
         asked = {key: facts[key] for key in template["Parameters"] if key in facts}

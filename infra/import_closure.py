@@ -2,7 +2,6 @@
 
 import ast
 import shutil
-import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -33,12 +32,6 @@ def closure(handlers: Iterable[str], root: Path) -> dict[Path, list[str]]:
         found[path] = _imports(path.read_text("utf-8"))
         waiting += [name.rpartition(".")[0], *found[path]]
     return found
-
-
-def libraries(handlers: Iterable[str], root: Path) -> set[str]:
-    """Return the packages of others that the handlers can reach, by the names of their imports."""
-    named = {name.partition(".")[0] for each in closure(handlers, root).values() for name in each}
-    return named - sys.stdlib_module_names - set(OURS)
 
 
 def _file(name: str, root: Path) -> Path | None:

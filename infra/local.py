@@ -7,6 +7,7 @@ state. The other commands speak to the platform that runs.
 import argparse
 import importlib.util
 import json
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -188,6 +189,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _hours(text: str) -> float:
+    if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]+)?", text):
+        raise argparse.ArgumentTypeError("hours are a number like 48 or 1.5")
+    return float(text.replace(",", "."))
+
+
+def _path(text: str) -> str:
+    if not text.startswith("/"):
+        raise argparse.ArgumentTypeError("a path is like /intake/v1/requests")
+    return text
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
@@ -204,16 +217,17 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--fresh", action="store_true", help="throw the kept state away")
     person = commands.add_parser("token", help="a token of a person of demo/users.toml")
     person.add_argument("user")
-    person.add_argument("--path", help="what the printed curl line asks for")
+    person.add_argument("--path", type=_path, help="what the printed curl line asks for")
     one = commands.add_parser("call", help="one request as a person")
-    for name in ("user", "method", "path"):
-        one.add_argument(name)
+    one.add_argument("user")
+    one.add_argument("method")
+    one.add_argument("path", type=_path)
     one.add_argument("body", nargs="?", type=_json, help="JSON")
     one.add_argument("--role")
     one.add_argument("--key")
     moved = commands.add_parser("clock", help="move business time on")
     moved.add_argument("--to", type=_moment, help="an ISO 8601 moment; without a zone, of here")
-    moved.add_argument("--hours", type=float, default=0)
+    moved.add_argument("--hours", type=_hours, default=0)
     lines = commands.add_parser("logs", help="follow one correlation id")
     lines.add_argument("id")
     lines.add_argument("--once", action="store_true", help="print what there is and end")

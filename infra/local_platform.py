@@ -24,7 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import reference_table, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
-from infra.deployer import Deployer, Facts
+from infra.deployer import Deployer, Facts, output_name
 from infra.emulator import CannotStart, Emulator, local_client, port_taken, unbroken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
@@ -332,11 +332,11 @@ class LocalPlatform:
         return {
             name: ServiceFacts(
                 f"ryadom-{name}",
-                self.facts[f"{name.capitalize()}DataTableName"],
-                self.facts[f"{name.capitalize()}OutboxTableName"],
+                self.facts[output_name(name, "DataTableName")],
+                self.facts[output_name(name, "OutboxTableName")],
                 tuple(
                     self.facts[fact]
-                    for fact in (f"{name.capitalize()}QueueUrl", f"{name.capitalize()}JobsQueueUrl")
+                    for fact in (output_name(name, "QueueUrl"), output_name(name, "JobsQueueUrl"))
                     if fact in self.facts
                 ),
             )

@@ -84,7 +84,10 @@ def hold(folder: Path) -> IO[str]:
         folder.mkdir(parents=True, exist_ok=True)
         held = (folder / LOCK).open("a+")
     except OSError as error:
-        raise CannotStart(f"The state cannot be kept there: {error}.") from None
+        raise CannotStart(
+            f"The state cannot be kept there: {error}. See to it that you may write there, or name "
+            "another folder: `.venv/bin/python -m infra.local --state FOLDER run`."
+        ) from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

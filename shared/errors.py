@@ -68,9 +68,8 @@ class NotFound(DomainError):
     `pointer` is where the body names it, if not the path does.
     """
 
-    def __init__(self, what: str, identifier: str = "", pointer: str = "") -> None:
+    def __init__(self, what: str, *, pointer: str = "") -> None:
         super().__init__("not_found", what=what)
-        self.identifier = identifier
         self.pointer = pointer
 
 
@@ -80,7 +79,7 @@ def named_at(pointer: str) -> Iterator[None]:
     try:
         yield
     except NotFound as absent:
-        raise NotFound(str(absent.facts["what"]), absent.identifier, pointer) from None
+        raise NotFound(str(absent.facts["what"]), pointer=pointer) from None
 
 
 class IllegalStep(DomainError):

@@ -24,7 +24,7 @@ from shared.redaction import REDACTED, is_code, place, safe
 
 NAMESPACE = "Ryadom"
 
-Unit = Literal["Count", "Milliseconds", "Seconds", "Bytes", "Percent"]
+Unit = Literal["Count", "Seconds"]
 Outcome = Literal["ok", "refused", "partial", "failed"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

@@ -103,8 +103,6 @@ def _wrapped(head: str, text: str) -> list[str]:
 def of_ids(ids: Iterable[str], known: Mapping[str, Requirement], found: Proofs) -> Iterator[str]:
     """Return what the given requirements say, and the tests that prove them."""
     for identifier in ids:
-        if identifier not in known:
-            raise SystemExit(f"There is no requirement {identifier} in {CATALOGUE.name}.")
         requirement = known[identifier]
         yield from _wrapped(f"{identifier} ({_title(requirement.owner)}) ", requirement.text)
         yield from (f"  {test}" for test in found.get(identifier, ["no test proves it"]))
@@ -112,8 +110,10 @@ def of_ids(ids: Iterable[str], known: Mapping[str, Requirement], found: Proofs) 
 
 def main() -> None:
     """Print the report, or the proofs of the ids that were asked for."""
-    known, found = catalogue(), proofs()
-    wanted = sys.argv[1:]
+    known, wanted = catalogue(), sys.argv[1:]
+    if unknown := [each for each in wanted if each not in known]:
+        raise SystemExit(f"There is no requirement {', '.join(unknown)} in {CATALOGUE.name}.")
+    found = proofs()
     lines = of_ids(wanted, known, found) if wanted else report(known, found)
     sys.stdout.writelines(f"{line}\n" for line in lines)
 

@@ -44,7 +44,7 @@ class Partition:
     def everywhere(cls, principal: Principal) -> Self:
         """Return what concerns all regions; only nationwide claims reach it."""
         if not principal.nationwide:
-            raise NotFound("region", EVERYWHERE)
+            raise NotFound("region")
         return cls(region_key(EVERYWHERE), region=EVERYWHERE)
 
     @classmethod
@@ -66,7 +66,7 @@ class Partition:
                 raise Invalid("district_required", pointer)
             district = principal.districts[0]
         if principal.districts and district not in principal.districts:
-            raise NotFound("district", district, pointer)
+            raise NotFound("district", pointer=pointer)
         return cls(region_key(chosen), region=chosen, district=district)
 
     @classmethod
@@ -95,7 +95,7 @@ def _claimed_region(principal: Principal, region: str | None, pointer: str) -> s
             raise Invalid("region_required", pointer)
         return principal.regions[0]
     if not principal.covers(region):
-        raise NotFound("region", region, pointer)
+        raise NotFound("region", pointer=pointer)
     if principal.nationwide:
         regions.region(region, pointer)  # no claim names it, so it may be none
     return region

@@ -115,7 +115,7 @@ class Policy:
             return
         if action != "view" and self.allows(principal, "view", resource):
             raise Forbidden(action)
-        raise NotFound(to_snake(resource.type), resource.id)
+        raise NotFound(to_snake(resource.type))
 
     def may_take(
         self, principal: Principal, resource: Resource, actions: Mapping[str, str]
@@ -133,7 +133,7 @@ class Policy:
         if target.region is None:
             raise Forbidden(action)
         if not principal.covers(target.region):
-            raise NotFound("region", target.region, "/region")
+            raise NotFound("region", pointer="/region")
         for pointer, there in _in_own_districts(principal, target):
             if self.allows(principal, action, there):
                 own = regions.district_titles(target.region, principal.districts)

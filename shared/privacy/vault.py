@@ -125,7 +125,7 @@ class Vault:
         """
         (opened,) = self.open_many([RecordFields(subject, record, tuple(fields))], by, purpose)
         if opened is None:
-            raise NotFound("Record")
+            raise NotFound("record")
         return opened
 
     def open_many(

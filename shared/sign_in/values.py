@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from shared.domain import without_gaps
+from shared.identity.sign_ins import DIGITS, PREFIX
 from shared.ids import pattern
 
 SIGN_IN, BINDING = "sign_in", "binding"
@@ -14,7 +15,7 @@ BOT = "bot"
 OLD_CONTACT, NEW_CONTACT = "old_contact", "new_contact"
 CONTACT_CHANGE, CONTACT_CHANGE_KEPT = "cch", timedelta(days=1)
 
-SignInId = Annotated[str, Field(pattern=pattern("sgn"))]
+SignInId = Annotated[str, Field(pattern=pattern(PREFIX))]
 ContactChangeId = Annotated[str, Field(pattern=pattern(CONTACT_CHANGE))]
 DeviceId = Annotated[str, Field(pattern=pattern("dev"))]
-SignInCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), BeforeValidator(without_gaps)]
+SignInCode = Annotated[str, Field(pattern=rf"^[0-9]{{{DIGITS}}}$"), BeforeValidator(without_gaps)]

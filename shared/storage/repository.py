@@ -100,7 +100,7 @@ class Repository(Generic[A]):
         """Return the latest version; raises NotFound."""
         found = self.find(identifier)
         if found is None:
-            raise NotFound(self.prefix.lower(), identifier)
+            raise NotFound(self.prefix.lower())
         return found
 
     def get_many(self, identifiers: Iterable[str]) -> list[A]:

@@ -1,12 +1,13 @@
 """A function has the layers that its code needs; they fit, work and outlive its stack."""
 
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.import_closure import libraries
+from infra.import_closure import OURS, closure
 from infra.layer import COMMON, RESOURCES, installation, pins, uv
 from infra.layer import build as build_layer
 from infra.package import Package
@@ -121,7 +122,9 @@ def _needed(made: Package, module: str) -> set[str]:
         "snapshot_restore_py",
         *(each.removesuffix(".py") for each in RUNTIME_HAS),
     }
-    return {owners.get(each, each) for each in libraries([module], ROOT) - brought}
+    named = {name.partition(".")[0] for each in closure([module], ROOT).values() for name in each}
+    reached = named - sys.stdlib_module_names - {*OURS}
+    return {owners.get(each, each) for each in reached - brought}
 
 
 def _importable(folder: Path) -> set[str]:

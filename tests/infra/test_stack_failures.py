@@ -150,6 +150,13 @@ def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -
     ]
 
 
+def test_only_a_name_that_is_taken_leads_to_what_a_former_stack_has_kept(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_response("describe_events", {"OperationEvents": []})
+        told = str(Failures(client).of_a_plan(NAME, "arn:the-change-set", "no such parameter"))
+    assert told == f"{NAME}: no such parameter"
+
+
 def test_who_may_not_read_what_was_found_learns_that_and_the_reason(client: Any) -> None:
     with Stubber(client) as stub:
         stub.add_client_error("describe_events", "AccessDenied", "not authorized")

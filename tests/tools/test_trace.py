@@ -3,6 +3,7 @@
 import re
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -68,8 +69,15 @@ def test_a_requirement_is_shown_with_the_tests_that_prove_it() -> None:
         "C-1 (community (joins later)) Clubs meet.",
         "  no test proves it",
     ]
+
+
+def test_a_slip_of_the_pen_is_told_before_all_tests_are_collected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trace, "proofs", Mock(side_effect=AssertionError))
+    monkeypatch.setattr("sys.argv", ["trace", "S0-01", "I-9"])
     with pytest.raises(SystemExit, match=r"no requirement I-9 in requirements\.csv"):
-        list(trace.of_ids(["I-9"], KNOWN, FOUND))
+        trace.main()
 
 
 def test_every_mark_on_a_test_names_a_requirement_of_the_catalogue() -> None:

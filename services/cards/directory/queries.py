@@ -75,7 +75,7 @@ def get_public_partner(
     """Show an active partner with its outlets and discounts."""
     partner = partners.get(partner_id)
     if not _is_open(partner):
-        raise NotFound("partner", partner_id)
+        raise NotFound("partner")
     now = clock.now()
     after = query.after or 0
     connected = [each for each in partner.shops.connected(now).items() if each[0] > after]

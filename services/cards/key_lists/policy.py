@@ -17,6 +17,6 @@ def load_own_list(
     partner = load_authorised(partner_id, "issue_key", principal, partners)
     keys = key_lists.get(partner.id)
     if keys.asked_by != principal.id:
-        raise NotFound("key_list", partner_id)
+        raise NotFound("key_list")
     lacking = keys.status is not ListStatus.TAKEN or partner.shops.needing_keys(clock.now())
     return keys.shown_to(lambda step: step != "write_again" or bool(lacking))

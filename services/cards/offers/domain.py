@@ -100,7 +100,7 @@ class OfferBook(ValueObject):
         """Return an open version; raises NotFound."""
         if found := self.find(offer_id):
             return found
-        raise NotFound("offer", offer_id)
+        raise NotFound("offer")
 
     @property
     def proposed(self) -> list[Offer]:

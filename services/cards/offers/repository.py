@@ -29,7 +29,7 @@ class Offers(Repository[OfferRecord]):
             return
         record = self.get(offer_id)
         if record.partner_id != partner_id:
-            raise NotFound("offer", offer_id)
+            raise NotFound("offer")
         withdrawn = record.offer.status is OfferStatus.WITHDRAWN
         raise IllegalStep("offer_withdrawn" if withdrawn else "offer_over", ("propose_offer",))
 

@@ -65,7 +65,7 @@ class Outlet(Aggregate):
         for key in self.keys:
             if key.id == key_id:
                 return key
-        raise NotFound("store_key", key_id)
+        raise NotFound("store_key")
 
     def key_times(self, at: datetime) -> tuple[int, int]:
         """Return what its partner's register notes of its keys: `keyed_until` and `full_until`."""

@@ -72,7 +72,7 @@ class OutletRegister(ValueObject):
         """Refuse an outlet that is closed, and one that the partner has not."""
         place = next((each for each in self.places if each.outlet_id == outlet_id), None)
         if place is None:
-            raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
+            raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet")
         if place.closed:
             raise outlet_closed()
 

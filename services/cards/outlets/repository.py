@@ -38,14 +38,14 @@ class Outlets(Repository[Outlet]):
         """Return an outlet of that partner; raises NotFound."""
         found = self.get(outlet_id)
         if found.partner_id != partner_id:
-            raise NotFound("outlet", outlet_id)
+            raise NotFound("outlet")
         return found
 
     def of_key(self, partner_id: str, key_id: str) -> Outlet:
         """Return the outlet whose store key it is; raises NotFound."""
         found = self.store.item(Key(*till_read_model.store_key(partner_id, key_id)))
         if found is None:
-            raise NotFound("store_key", key_id)
+            raise NotFound("store_key")
         return self.of_partner(partner_id, till_read_model.read(KeyTill, found).outlet_id)
 
     def list_by_region(

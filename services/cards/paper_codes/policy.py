@@ -11,5 +11,5 @@ def load_own_batch(batch_id: str, principal: Principal, batches: Batches) -> Bat
     """Return the table that the principal sent, and still may work with."""
     batch = policy.load_authorised(batch_id, principal, batches)
     if batch.clerk.id != principal.id:
-        raise NotFound("batch", batch_id)
+        raise NotFound("batch")
     return batch

@@ -33,7 +33,7 @@ def get_print(
     """Show an order for printed cards, with a link once the file is there."""
     order = prints.get(print_id)
     if order.ordered_by != caller.acts_for:
-        raise NotFound("print", print_id)
+        raise NotFound("print")
     if order.status is PrintStatus.READY and _is_out_of_date(order, cards):
         order = order.withdraw(clock.now())
     there = order.status is PrintStatus.READY

@@ -174,8 +174,8 @@ def _checked(
     partner, key = admit(found, store.key, now, finishing=True)
     check = found.check
     if check is None or check.partner_id != partner.partner_id or check.sandbox != key.sandbox:
-        raise NotFound("check", check_id)
+        raise NotFound("check")
     if check.outlet_id != key.outlet_id and not returning:
-        raise NotFound("check", check_id)
+        raise NotFound("check")
     note(check_id=check_id)
     return found, check, partner, key

@@ -137,5 +137,5 @@ def _phone_of(
     """Return the phone of a call of this region; the reading is recorded."""
     call = phone_calls.get(call_id)
     if call.region != region:
-        raise NotFound("phone_call", call_id)
+        raise NotFound("phone_call")
     return vault.open(call_id, call_id, [PHONE], caller, "answer_call")[PHONE]

@@ -56,4 +56,4 @@ def _about(reference: str, requests: Requests, cases: Cases, families: Families)
         case "fam":
             return _About(families.get(reference), None)
         case _:
-            raise NotFound("family", reference)
+            raise NotFound("family")

@@ -96,7 +96,7 @@ def _authorised_region(family_id: str, known: Sequence[Graduate], actor: Princip
         return region
     if actor.role == FAMILY:
         raise IllegalStep("family_has_no_closed_case")
-    raise NotFound("family", family_id)
+    raise NotFound("family")
 
 
 def withdraw_gift(

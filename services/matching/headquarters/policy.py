@@ -24,7 +24,7 @@ def authorise_programme(action: str, principal: Principal) -> None:
 def authorise_region(region: str, action: str, principal: Principal) -> None:
     """Pass when the caller may do this in a region; raises NotFound for one that is not known."""
     if region not in regions.regions():
-        raise NotFound("region", region)
+        raise NotFound("region")
     POLICY.require(principal, action, region_resource(region))
 
 

@@ -162,7 +162,7 @@ def load_proposed(
     """Return a guardian of the family's region that is not the caller's own organisation."""
     guardian = guardians.get(guardian_id)
     if guardian.region != family.region:
-        raise NotFound("guardian", guardian_id)
+        raise NotFound("guardian")
     if guardian.guardian_id == caller.org:
         raise IllegalStep("second_person_needed", ("view_candidates",))
     return guardian

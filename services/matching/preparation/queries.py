@@ -10,5 +10,5 @@ def view_participation_text(query: TextQuery) -> ParticipationText:
     if query.version is None:
         return current()
     if query.version not in texts():
-        raise NotFound("participation_text", query.version)
+        raise NotFound("participation_text")
     return texts()[query.version]

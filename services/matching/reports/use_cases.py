@@ -35,7 +35,7 @@ def report_care(
     """Report how the help is going; a guardian without resources gets no new families."""
     match = load_authorised(match_id, "report", context.actor, matches)
     if match.agreed_at is None:
-        raise NotFound("care_agreement", match_id)
+        raise NotFound("care_agreement")
     report = _report(match, match.agreed_at, body)
     rows: list[Row] = [reports.row(report)]
     fields = event_fields(match)

@@ -114,7 +114,7 @@ def release_resource(
 def _part(resource_id: str, reservation_id: str, reservations: Reservations) -> Reservation:
     part = reservations.get(reservation_id)
     if part.resource_id != resource_id:
-        raise NotFound("reservation", reservation_id)
+        raise NotFound("reservation")
     return part
 
 

@@ -12,5 +12,5 @@ from shared.principal import Principal
 def get_bot(name: ProviderName, caller: Principal, bots: Bots) -> BotView:
     """Show whether a messenger sends us updates."""
     if not POLICY.allows(caller, "view", resource(name)):
-        raise NotFound("Bot")
+        raise NotFound("bot")
     return BotView.of(bots.get(name))

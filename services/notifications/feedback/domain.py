@@ -151,4 +151,4 @@ class FeedbackForm(StatefulAggregate):
     def require_answer(self) -> None:
         """Refuse a form that has no answer to show yet."""
         if not self.readable:
-            raise NotFound("feedback", self.form_id)
+            raise NotFound("feedback")

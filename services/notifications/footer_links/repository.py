@@ -18,7 +18,7 @@ class FooterLinksRepository(Repository[FooterLinks]):
     def load(self, region: str) -> FooterLinks:
         """Return the set of a region or of all, empty when none is stored; raises NotFound."""
         if region != EVERYWHERE and region not in regions():
-            raise NotFound("Region", region)
+            raise NotFound("region")
         return self.find(region) or FooterLinks(region=region)
 
     def for_region(self, region: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ class PreferencesRepository(Repository[Preferences]):
         """Return what a person prefers, who is known by its messages; raises NotFound."""
         found = self.find_known(person_id, messages)
         if found is None:
-            raise NotFound("preferences", person_id)
+            raise NotFound("preferences")
         return found
 
     def find_known(self, person_id: str, messages: Messages) -> Preferences | None:

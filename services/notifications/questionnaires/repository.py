@@ -27,14 +27,14 @@ class Questionnaires:
         """Return the version that new forms have; raises NotFound."""
         versions = [version for name, version in self._known if name == code]
         if not versions:
-            raise NotFound("questionnaire", code)
+            raise NotFound("questionnaire")
         return self._known[code, max(versions)]
 
     def get(self, code: str, version: int) -> Questionnaire:
         """Return one version; raises NotFound."""
         found = self._known.get((code, version))
         if found is None:
-            raise NotFound("questionnaire", code)
+            raise NotFound("questionnaire")
         return found
 
     def all_latest(self) -> list[Questionnaire]:

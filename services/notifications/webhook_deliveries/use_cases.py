@@ -83,7 +83,7 @@ def resend_webhook_delivery(
     endpoint = load_authorised(endpoint_id, action, context.actor, endpoints)
     delivery = deliveries.find(delivery_id)
     if delivery is None or delivery.endpoint_id != endpoint_id:
-        raise NotFound("webhook_delivery", delivery_id)
+        raise NotFound("webhook_delivery")
     if delivery.test:
         endpoint.require_tryable()
     else:

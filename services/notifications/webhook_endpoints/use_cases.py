@@ -31,7 +31,7 @@ def register_webhook_endpoint(
     """Register an address that hears events; its secret is in this answer and in no other."""
     POLICY.require_create(context.actor, "register_webhook_endpoint", resource(body.region))
     if body.region != EVERYWHERE and body.region not in regions():
-        raise NotFound("region", body.region)
+        raise NotFound("region")
     fault = refused_host(body.url)
     if fault is not None:
         raise Invalid(fault, "/url")

@@ -18,7 +18,7 @@ def authorise_template(
     """Return a template for an action; raises NotFound or Forbidden."""
     template = templates.by_name.get(name)
     if template is None:
-        raise NotFound("template", name)
+        raise NotFound("template")
     POLICY.require(principal, action, Resource(WORDING, name))
     return template
 

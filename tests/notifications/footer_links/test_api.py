@@ -85,7 +85,8 @@ def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/my_site")
     assert api.as_(OPERATIONS).put("/programme-lines/QQ", wrong, if_match=0).status == 422
     empty: dict[str, object] = {"values": {}}
-    assert api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0).status == 404
+    unknown = api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0)
+    assert (unknown.status, unknown.json["title"]) == (404, "Этого региона нет среди ваших")
     assert api.get("/programme-lines/ALL").json == {"region": "ALL", "version": 0, "values": {}}
 
 

@@ -136,7 +136,7 @@ def _write(note: Note, context: CommandContext) -> Receipt:
 def _read(note_id: str) -> Note:
     found = Shelf.store.get(Key(f"NOTE#{note_id}", "NOTE"))
     if found is None:
-        raise NotFound("note", note_id)
+        raise NotFound("note")
     return Note.model_validate(found)
 
 
