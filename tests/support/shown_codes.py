@@ -57,6 +57,7 @@ FREE = {
     "TemplateView.name": "a text",
     "WordingRow.template": "a text",
     "WordingView.template": "a text",
+    "WorkItemView.done_by": "an account, as its region names it",
     "WorkItemView.template": "a text",
     "WorkItemView.reference": "an id of another service",
     "Tokens.token_type": "a word of OAuth",

@@ -28,6 +28,7 @@ from tests.notifications.fakes import (
     OF_CASE,
     OF_HOLDER,
     OF_MATCH,
+    OPERATIONS,
     NotificationsHarness,
     rewritten,
 )
@@ -40,6 +41,7 @@ from tests.notifications.pacing.bursts import (
     to_holder,
     to_volunteer,
 )
+from tests.notifications.wordings.drafts import COLLEAGUE, drafted
 
 
 def test_small_news_within_minutes_becomes_one_message_in_order(
@@ -255,6 +257,29 @@ def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
     thanks = [one.text for one in harness.gateway.to("guardian") if "историю" in one.text]
     assert [each.count("Семья согласна") for each in thanks] == [1, 1], "the same is read once"
     assert thanks[1].count("Вашу историю прочтут другие") == 1
+
+
+def test_all_news_of_a_digest_has_the_words_in_force(harness: NotificationsHarness) -> None:
+    story = {"region": "ZR", "story_id": "sto_0", "match_id": MATCH, "guardian_id": GUARDIAN}
+    harness.tell(matching_stories.StoryCleared.model_validate(story))
+    harness.tell(matching_stories.StoryCleared.model_validate(story | {"story_id": "sto_1"}))
+    harness.tell(matching.CareStarted(**OF_MATCH, started_on="2026-09-14"))
+    api = harness.world.api("notifications", OPERATIONS)
+    titles = {"story_cleared_guardian": "Рассказ выйдет", "care_started_guardian": "Вы начали"}
+    written = set()
+    for name, title in titles.items():
+        words = {"subject": title, "texts": {"text": f"{title} сегодня.\nЧто дальше: подождите."}}
+        wording = drafted(api.as_(OPERATIONS), words, name, key=name)
+        written.add((name, wording))
+        published = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key=name)
+        assert published.status == 200, published.json
+
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    *_, digest = [one.text for one in harness.gateway.to("guardian")]
+    assert all(f"{title}. {title} сегодня." in digest for title in titles.values())
+    kept = {(one["template"], one.get("wording_id")) for one in harness.docs("MESSAGE")}
+    assert written < kept
 
 
 @pytest.mark.parametrize("words", [{"template": "of_an_older_release_holder"}, {"facts": {}}])

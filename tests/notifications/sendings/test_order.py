@@ -9,7 +9,12 @@ import pytest
 from services.notifications.messages.repository import MOST_READ, Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
+from services.notifications.sendings.order import (
+    has_waited,
+    is_said_later,
+    is_said_today,
+    waits_for_earlier,
+)
 from services.notifications.work_subjects.ended_by import mark_of
 from shared.events import cards, intake, matching
 from shared.events.base import Event
@@ -124,6 +129,31 @@ def test_what_was_tried_already_is_not_put_off_as_the_same_news() -> None:
     assert is_said_today(last, template, MONDAY, there, [first])
     again = last.model_copy(update={"attempts": 1})
     assert not is_said_today(again, template, MONDAY, there, [first])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "is_said"),
+    [
+        ({}, {}, True),
+        ({}, {"status": MessageStatus.SENT}, True),
+        ({}, {"status": MessageStatus.FAILED}, False),
+        ({}, {"facts": {"day": "2026-10-02"}}, False),
+        ({"urgent": True}, {}, False),
+        ({"form_id": "fbk_1"}, {}, False),
+        ({"topics": {}}, {"topics": {}}, False),
+    ],
+)
+def test_of_what_waits_and_says_the_same_the_last_alone_is_sent(
+    earlier: dict[str, Any], later: dict[str, Any], is_said: bool
+) -> None:
+    """What cannot wait, or has a form, is not left out for other news."""
+    template = TEMPLATES.by_name["placement_end_reported_holder"]
+    first, last = (queued(received(PLACEMENT_ENDS, place), template) for place in (0, 1))
+    last = last.model_copy(update={"message_id": "msg_2"} | later)
+
+    assert is_said_later(first.model_copy(update=earlier), template, [last]) is is_said
+    assert not is_said_later(last, template, [first])
+    assert not is_said_later(first, TEMPLATES.by_name["card_issued_holder"], [last]), "a code"
 
 
 def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:

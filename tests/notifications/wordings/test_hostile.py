@@ -7,8 +7,10 @@ import pytest
 
 from services.notifications.channels.port import OnDoubt
 from services.notifications.templates.repository import Templates
+from shared.events import intake
 from tests.notifications.fakes import (
     HQ,
+    OF_CASE,
     OPERATIONS,
     FakeProvider,
     NotificationsHarness,
@@ -202,12 +204,15 @@ def test_a_caller_says_the_words_that_the_ledger_names(
     harness: NotificationsHarness, api: Api
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
-    harness.tell(RECEIVED)
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
     hq = api.as_(HQ)
     (item,) = [e for e in hq.get("/inbox").json["items"] if e["kind"] == "tell_by_phone"]
-    wording = drafted(api)
+    name = "case_reopened_family"
+    wording = drafted(
+        api, words("Заявка снова открыта.\nЧто дальше: мы позвоним.", name=name), name
+    )
 
     assert api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2").status == 200
 
     (news,) = hq.get(f"/inbox/{item['item_id']}/call").json["news"]
-    assert news["title"] == SHIPPED.subject
+    assert news["title"] == Templates.connect().by_name[name].subject
