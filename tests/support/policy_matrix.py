@@ -1,12 +1,17 @@
 """Golden matrices: what every role may do, as a text that a person can read and a diff can show."""
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 
-from shared.identity.policy import Policy, Resource
+from shared.identity.policy import Attribute, Policy, Resource
 from shared.principal import Principal
 
+MACHINE, ROLE = "-", "<role>"
 Situations = Mapping[str, tuple[Principal, Resource]]
 
 
@@ -85,3 +90,70 @@ def _cedar_type(example: object) -> str:
     if isinstance(example, int):
         return "Long"
     return "String" if isinstance(example, str) else "Set<String>"
+
+
+def territories(policy: Policy, types: Mapping[str, Mapping[str, Attribute]]) -> str:
+    """What each permission hangs on: a caller is allowed, then stripped of one thing after another.
+
+    The caller has the region, the district, the organisation and the account that the resource
+    names; what is listed is whatever the caller cannot lack. `types` are the resource types, each
+    with the `more` attributes of one that is the caller's own; `ROLE` is the caller's role.
+    """
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for role in [MACHINE, *sorted(set(re.findall(r'Role::"(\w+)"', policy.text)))]:
+        for name, more in types.items():
+            own = {key: role if value == ROLE else value for key, value in more.items()}
+            thing = Resource(name, "x_1", "ZR", "D01", "org_1", "usr_1", "new", own)
+            for action in sorted(set(re.findall(r'Action::"(\w+)"', policy.text))):
+                needs = _needs(policy, role, action, thing)
+                if needs is not None:
+                    found.setdefault((role, name, needs), []).append(action)
+    return "".join(
+        f"{role:<22} {name:<14} {needs}\n    {' '.join(actions)}\n"
+        for (role, name, needs), actions in found.items()
+    )
+
+
+def _needs(policy: Policy, role: str, action: str, thing: Resource) -> str | None:
+    """What a caller cannot lack who may do this; None when no caller of this role may."""
+    scopes = tuple(sorted(set(re.findall(r'scopes.contains\("(\w+)"\)', policy.text))))
+    may = partial(policy.allows, action=action)
+    caller = next((each for each in _callers(role, scopes) if may(each, resource=thing)), None)
+    if caller is None:
+        return None
+    lacking = {
+        "every region": replace(caller, regions=("ZR",)),
+        "region": replace(caller, regions=("YY",)),
+        "that very region": replace(caller, regions=("*",)),
+        "district": replace(caller, districts=("D09",)),
+        "a district": replace(caller, districts=()),
+        "org": replace(caller, org="org_2"),
+        "account": replace(caller, id="usr_2"),
+        "its own token": replace(caller, kind="link"),
+        "no other in her place": replace(caller, on_behalf_of="fam_2"),
+        **{f"scope {each}": replace(caller, scopes=_without(scopes, each)) for each in scopes},
+    }
+    needs = [name for name, poorer in lacking.items() if not may(poorer, resource=thing)]
+    changed = [("status", replace(thing, status="closed"))] + [
+        (name, replace(thing, more={**thing.more, name: _another(value)}))
+        for name, value in thing.more.items()
+    ]
+    needs += [name for name, other in changed if not may(caller, resource=other)]
+    return ", ".join(needs) or "nothing"
+
+
+def _callers(role: str, scopes: tuple[str, ...]) -> Iterator[Principal]:
+    """Callers of a role, those who have less first; a machine has none, and every scope."""
+    for org, region in product((None, "org_1"), ("ZR", "*")):
+        caller = Principal("usr_1", "person", role, (role,), (region,), ("D01",), org)
+        yield replace(caller, kind="machine", scopes=scopes) if role == MACHINE else caller
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(each for each in names if each != name)
+
+
+def _another(value: Attribute) -> Attribute:
+    if isinstance(value, tuple):
+        return ("another",)
+    return not value if isinstance(value, bool) else "another"

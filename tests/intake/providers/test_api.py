@@ -5,6 +5,7 @@ import pytest
 from shared.events.intake_aids import ProviderRetired
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.api import Answer
+from tests.support.world import at
 
 
 @pytest.mark.requirement("S2-06")
@@ -106,3 +107,18 @@ def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before
     client.do(HQ, f"/providers/{other}/retire")
     client.hear(ProviderRetired(region="ZR", provider_id=other))
     assert [each["case_id"] for each in client.published("ReferralLost")][2:] == [fifth, first]
+
+
+def test_who_was_sent_there_by_a_clock_that_is_in_the_next_month_already_is_called_too(
+    client: IntakeClient,
+) -> None:
+    centre = {"region": "ZR", "name": "Центр", "sector": "ngo", "services": ["other"]}
+    provider = str(client.do(HQ, "/providers", centre)["id"])
+    case = client.in_review()
+    client.world.set_time(at("2026-10-01 04:00:01"))
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": provider})
+
+    retired = ProviderRetired(region="ZR", provider_id=provider)
+    client.hear(retired, time=at("2026-10-01 03:59:59"))
+
+    assert [each["case_id"] for each in client.published("ReferralLost")] == [case]
