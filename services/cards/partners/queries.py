@@ -76,4 +76,4 @@ def list_contact_readings(
     partner = load_authorised(partner_id, "list_readings", caller, partners)
     subject = vault_records.subject_of(partner)
     note_look(subject, caller, log)
-    return page_of_readings([subject], query, caller, log)
+    return page_of_readings(partner_id, [subject], query, caller, log)
