@@ -39,10 +39,6 @@ ASKED: Any = {"region": "ZR", "role": "district_office"}
         (ContactChanges, ContactChange(
             id="cch_1", region="ZR", holder_id="hld_1", contact="index"
         ), 1),
-        (TillDays, TillDay(
-            id="par_1.2026-10-05", partner_id="par_1", day=date(2026, 10, 5), closes_at=NOON,
-            region="ZR",
-        ).sum_up(clock.wall()), 400),
         (PaperLists, PaperCodes(id="bat_1", asked_by="DO-02", asked_at=NOON, **ASKED), 30),
         (Prints, Print(
             id="prt_1", ordered_by="DO-02", card_ids=("crd_1",), ordered_at=NOON, **ASKED
@@ -53,3 +49,12 @@ def test_a_row_that_is_needed_for_a_time_is_gone_after_it(rows: Any, kept: Any, 
     left = rows(None).row(kept).expires_at - clock.wall()
 
     assert timedelta(days=days, minutes=-1) < left <= timedelta(days=days)
+
+
+def test_a_day_at_the_tills_is_kept_for_400_days_after_its_sum() -> None:
+    day = date(2026, 10, 5)
+    begun = TillDay(id="par_1.day", region="ZR", partner_id="par_1", day=day, closes_at=NOON)
+
+    rows: Any = TillDays
+    assert rows(None).row(begun.sum_up(NOON)).expires_at == NOON + timedelta(days=400)
+    assert rows(None).row(begun).expires_at is None

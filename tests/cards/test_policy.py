@@ -27,7 +27,7 @@ PARTNER_ACTIONS = (
     "edit_partner", "change_partner_contact", "add_outlet", "edit_outlet", "close_outlet",
     "issue_key", "revoke_key", "replace_key", "pause_partner", "resume_partner",
     "give_notice", "withdraw_notice", "end_partner", "view_statistics", "view_contact",
-    "import_shops", "list_batches",
+    "import_shops", "list_batches", "list_readings",
 )  # fmt: skip
 HOLDER_ACTIONS = ("view", "change_own_contact")
 DEVICE_ACTIONS = ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat")

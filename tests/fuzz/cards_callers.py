@@ -237,6 +237,7 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "show_partner_page": for_partner(None),
         "get_partner": for_partner(MANAGER),
         "get_partner_contact": for_partner(partner=lead),
+        "list_contact_readings": for_partner(partner=lead),
         "edit_partner": for_partner(MANAGER, body=EDITED, headers=seen, keep=("district_ids",)),
         "change_partner_contact": for_partner(MANAGER, body=CONTACT, headers=seen),
         "list_offers": for_partner(MANAGER),

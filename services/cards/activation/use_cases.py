@@ -85,7 +85,7 @@ def _activated(card: Card, body: ActivateCard, context: CommandContext) -> Card:
     person, via = _holder(context.actor, card)
     regions.check_district(card.region, body.district_id)
     if via == "leader" and body.evidence is not None:
-        context.actor = context.actor.acting_for(card.holder_ref, body.evidence)
+        context.actor = context.actor.acting_for(card.holder_id, body.evidence)
     activation = Activation(
         person=person,
         at=clock.now(),

@@ -49,11 +49,11 @@ def write_codes(
     codes, batch = paper_lists.find(batch_id), batches.find(batch_id)
     if codes is None or codes.due_at is None or codes.due_at > clock.now():
         return
-    parts = FileInParts(files, folder_of(codes))
     if codes.status is not ListStatus.WRITING:
-        files.delete([codes_of(codes), *parts.keys(codes.parts)])
+        _delete(codes, files)
         paper_lists.save(context, codes.clean())
         return
+    parts = FileInParts(files, folder_of(codes))
     result = files_of(batch, files).result if batch else ""
     piece = (files.read(result, codes.offset, PIECE) if result else None) or b""
     lines = [line for line in piece.splitlines(keepends=True)[:LINES] if line.endswith(b"\n")]
@@ -93,13 +93,19 @@ def _line(card: Card, fields: Fields | None) -> list[str]:
     return [number, fields[vault_records.CODE], last_day, ""]
 
 
+def _delete(codes: PaperCodes, files: Files) -> None:
+    """Delete the list, and what was written on the way to it."""
+    parts = FileInParts(files, folder_of(codes)).keys(codes.parts)
+    files.delete([codes_of(codes), *parts])
+
+
 def give_up_codes(
     batch_id: str, context: CommandContext, paper_lists: PaperLists, files: Files
 ) -> None:
     """End a list that never came to an end, with a reason for the clerk."""
     codes = paper_lists.find(batch_id)
     if codes is not None and codes.status is ListStatus.WRITING:
-        files.delete(FileInParts(files, folder_of(codes)).keys(codes.parts))
+        _delete(codes, files)
         paper_lists.save(context, codes.fail(CATALOGUE.field_text("job_given_up", {})))
 
 

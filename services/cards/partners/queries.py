@@ -13,7 +13,10 @@ from shared import clock
 from shared.api.models import Paging
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
+from shared.readings.queries import note_look, page_of_readings
+from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 
 
@@ -64,3 +67,13 @@ def get_partner_contact(
     """Show the contact at a business; every read is audited."""
     partner = load_authorised(partner_id, "view_contact", caller, partners)
     return ContactView.of(vault_records.open_contact(partner, caller, vault))
+
+
+def list_contact_readings(
+    partner_id: PartnerId, query: Paging, caller: Principal, partners: Partners, log: AccessLog
+) -> Page[ReadingView]:
+    """Read who has read the contact at a business, the latest first; that look is recorded."""
+    partner = load_authorised(partner_id, "list_readings", caller, partners)
+    subject = vault_records.subject_of(partner)
+    note_look(subject, caller, log)
+    return page_of_readings(partner_id, [subject], query, caller, log)

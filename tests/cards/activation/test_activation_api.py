@@ -112,6 +112,15 @@ def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -
         assert (helped.status, helped.json["qr_secret"]) == (200, None)
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "leader"
     assert len(client.events("CardActivated")) == 1
+    audited = [
+        row for row in client.world.rows("cards-audit")
+        if row.get("action", {}).get("S") == "activate_card"
+    ]  # fmt: skip
+    assert {(row["actor"]["S"], row["evidence"]["S"]) for row in audited} == {
+        (LEADER.id, "in_person")
+    }
+    (person,) = {row["on_behalf_of"]["S"] for row in audited}
+    assert person.startswith("hld_"), "no number of a file outlives an erasure here"
 
 
 def test_a_wrong_code_under_the_same_key_is_never_remembered_as_a_success(

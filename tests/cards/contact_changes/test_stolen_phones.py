@@ -224,6 +224,23 @@ def test_staff_gives_a_freed_phone_to_who_has_it_now(client: CardsClient) -> Non
     assert taken.code == "contact_taken"
 
 
+def test_a_stolen_phone_proves_no_one_also_where_the_new_one_was_anothers(
+    client: CardsClient,
+) -> None:
+    gone = client.issue("FP-9", contact=NEW)["id"]
+    client.done(LEADER, f"/v1/cards/{gone}/revoke", reason="moved_away")
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    partner = client.issue("FP-2", contact=CONTACT)["id"]
+
+    body = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+
+    asked = client.ask_for_code().json["id"]
+    assert client.message_of(asked)["refused"] == "unknown_contact"
+    assert reached(client, partner, "card_issued_holder") == "contact_stolen"
+    assert client.get(client.signed_in(NEW_PHONE), f"/v1/cards/{card}").status == 200
+
+
 def test_a_former_number_is_bound_to_nothing(client: CardsClient) -> None:
     client.issue("FP-1", contact=CONTACT)
     shared = client.post(

@@ -2,9 +2,12 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
+from services.cards.key_lists.domain import KeyList
+from shared.messaging import deadlines
 from tests.cards.api_client import LEADER, LEADER_Y, MANAGER, OTHER_MANAGER, CardsClient, person
 from tests.support.world import at
 
@@ -86,6 +89,33 @@ def test_a_list_that_was_not_taken_is_deleted_and_its_keys_are_on_the_next(
     again = listed(client)
     assert again[1:] == first[2:], "no shop that is closed, and no key that others know"
     assert client.key_at_the_till(again[0][3]).outlet_number == 3 and again[0] != first[1]
+
+
+def test_a_step_that_comes_twice_issues_no_key_twice_and_deletes_no_list(
+    client: CardsClient, chain: str
+) -> None:
+    client.world.copies = 3
+
+    assert ask(client, chain) == 6
+
+    assert len(listed(client)) == 6
+    shops = client.get(MANAGER, f"{chain.rpartition('/')[0]}/outlets").json["items"]
+    assert [len(shop["keys"]) for shop in shops] == [1] * 7
+
+
+def test_a_list_that_is_never_written_ends_in_words_and_its_keys_are_on_the_next(
+    client: CardsClient, chain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(KeyList, "finish", None)
+        client.done(MANAGER, chain)
+        for turn in range(deadlines.JOB_TRIES + 1):
+            client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
+        shown = client.get(MANAGER, chain).json
+    assert (shown["status"], "остановлена" in shown["failure"]) == ("failed", True)
+    assert not any("keys.csv" in name for name in client.world.files.objects)
+
+    assert (ask(client, chain), len(listed(client))) == (6, 6)
 
 
 def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> None:

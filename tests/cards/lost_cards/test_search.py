@@ -225,6 +225,8 @@ def test_the_living_card_is_found_before_one_that_ended(client: CardsClient) -> 
     by_digits = search(client, holder_ref="ЛД101", last4=old["number"][-4:]).json
     assert (by_digits["id"], by_digits["status"]) == (old["id"], "replaced")
     client.done(LEADER, f"/v1/cards/{new['id']}/revoke", reason="other")
+    last = search(client, holder_ref="ЛД101", phone=PHONE).json
+    assert (last["id"], last["status"]) == (new["id"], "revoked")
     client.done(LEADER, f"/v1/cards/{new['id']}/erase")
     assert search(client, holder_ref="ЛД101", last4=new["number"][-4:]).json == NONE
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.cards.cards.values import CardStatus
 from services.cards.paper_codes import reactions
 from services.cards.paper_codes.domain import PaperCodes
+from shared.messaging import deadlines
 from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
 from tests.cards.imports.uploads import result, run, text, upload
 from tests.support.memory_s3 import MemoryS3
@@ -46,6 +48,21 @@ def test_a_list_that_failed_is_written_again_without_what_was_said_of_it() -> No
     again = codes.advance(700, 3, now).fail("Работа остановлена.").write_again(now)
 
     assert (again.status, again.failure, again.cards, again.offset) == ("writing", None, 0, 0)
+
+
+def test_a_list_that_is_never_written_ends_in_words_and_may_be_asked_for_again(
+    client: CardsClient, s3: MemoryS3, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(PaperCodes, "finish", None)
+        client.done(LEADER, f"{batch}/codes")
+        for turn in range(deadlines.JOB_TRIES + 1):
+            client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
+        shown = client.get(LEADER, f"{batch}/codes").json
+    assert (shown["status"], "остановлена" in shown["failure"]) == ("failed", True)
+    assert not any(name.startswith("paper/") for name in s3.objects)
+
+    assert ask(client, batch)["status"] == "ready"
 
 
 def test_the_result_says_which_codes_go_by_message_and_which_on_paper(

@@ -6,6 +6,7 @@ from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,
     LEADER,
+    LEADER_Y,
     MANAGER,
     OTHER_MANAGER,
     CardsClient,
@@ -198,6 +199,25 @@ def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: C
     assert client.get(MANAGER, path).status == 403
     (told,) = client.events("PartnerContactChanged")
     assert told["partner_id"] == partner and "Анна" not in str(told)
+
+
+def test_the_club_sees_who_has_read_the_contact_at_a_partner(client: CardsClient) -> None:
+    partner, _ = client.active_partner(contact=CONTACT)
+    path = f"/v1/partners/{partner}"
+    client.get(LEADER, f"{path}/contact")
+    client.done(MANAGER, f"{path}/end", reason="other")
+
+    for _ in range(2):
+        found = client.get(LEADER, f"{path}/access-log")
+
+    read = [(each["role"], each["purpose"], each["record"]) for each in found.json["items"]]
+    assert read[-2:] == [
+        ("community_leader", "show_access_log", "access_log"),
+        ("community_leader", "partner_matter", "contact"),
+    ]
+    assert LEADER.id not in found.text and CONTACT["name"] not in found.text
+    for stranger, status in ((MANAGER, 403), (OTHER_MANAGER, 404), (LEADER_Y, 404)):
+        assert client.get(stranger, f"{path}/access-log").status == status
 
 
 def test_a_partner_is_promised_no_message_to_a_landline(client: CardsClient) -> None:

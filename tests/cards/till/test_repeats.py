@@ -144,9 +144,11 @@ def test_a_screenshot_is_no_repeat_of_the_scan_it_was_taken_from(
     assert till_client.check(shop, **body).body["reason"] == "not_valid"
 
 
+@pytest.mark.parametrize("begins", [0, 5], ids=["in its ten minutes", "in the next ones"])
 def test_a_repeat_of_the_second_scan_of_a_code_gets_its_answer_too(
-    till_client: TillClient, shop: Shop, noon: Clock
+    till_client: TillClient, shop: Shop, noon: Clock, begins: int
 ) -> None:
+    noon.move(minutes=begins)
     body = _held_out(till_client)["turning"]
     first = till_client.check(shop, repeat="first", **body)
     noon.move(seconds=10)
