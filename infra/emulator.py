@@ -25,8 +25,8 @@ from typing import Any
 import urllib3
 
 from infra.run_emulator import PARENT
+from infra.services import ROOT
 
-ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
 PROGRAM = Path(__file__).parent / "run_emulator.py"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"

@@ -18,8 +18,8 @@ from uv import find_uv_bin
 
 from infra.reproducible_zip import CannotPackage, digest, write_zip
 from infra.runtime import Runtime
+from infra.services import ROOT
 
-ROOT = Path(__file__).parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
 COMMON = "common"
 # The resource that each layer is in the platform's stack. A group is an extra of pyproject.toml;

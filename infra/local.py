@@ -39,6 +39,8 @@ def run(asked: argparse.Namespace) -> None:
             _load_region(platform)
         say(_welcome(platform))
         _stay(platform)
+    if platform.is_lost:
+        raise SystemExit(1)
 
 
 def _stay(platform: LocalPlatform) -> None:

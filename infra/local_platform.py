@@ -14,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -77,6 +78,8 @@ class LocalPlatform:
         self._held: IO[str] | None = None
         self._saved = SavedState(self.state)
         self._serving = False
+        # Whether this session has ended and could not be saved.
+        self.is_lost = False
         self.facts: Facts = {}
 
     # life -------------------------------------------------------------------------------------
@@ -137,9 +140,6 @@ class LocalPlatform:
         self.emulator.start()
         self.say("Deploying the stacks …")
         self.facts = self._deploy(made)
-        self.people = users.UserPool(
-            self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
-        )
         self.people.create(users.load())
         self._publish_regions()
         self.time = BusinessTime(self._clock_file, self.client, self._services(made))
@@ -166,7 +166,8 @@ class LocalPlatform:
             emulator: Emulator | None = self.__dict__.pop("emulator", None)
             if emulator is not None:
                 emulator.stop()
-                if saves and emulator.was_killed:
+                self.is_lost = saves and emulator.was_killed
+                if self.is_lost:
                     self.say(NOT_SAVED.format(log=self.state / "emulator.log"))
             provider: FakeProvider | None = self.__dict__.pop("provider", None)
             if provider is not None:
@@ -185,6 +186,13 @@ class LocalPlatform:
 
     # what people and tests do -----------------------------------------------------------------
 
+    @cached_property
+    def people(self) -> users.UserPool:
+        """The people who have accounts."""
+        return users.UserPool(
+            self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
+        )
+
     def token(self, user: str) -> str:
         """Return a fresh token of a person of demo/users.toml."""
         return self.people.token(user)
@@ -197,17 +205,17 @@ class LocalPlatform:
     def bind(self, user: str, org: str) -> None:
         """Make a guardian's or partner's person speak for the organisation that now exists."""
         self.people.bind(user, org)
-        self._http().forget(user)
+        self._http.forget(user)
 
     def sign_in(self, user: str, access_token: str) -> None:
         """Let a person without an account act by the token that a service gave."""
-        self._http().sign_in(user, access_token)
+        self._http.sign_in(user, access_token)
 
     def call(
         self, user: str | None, method: str, path: str, body: Any = None, **more: Any
     ) -> Reply:
         """One HTTP request as a person (None: without a token); see HttpClient.call."""
-        return self._http().call(user, method, path, body, **more)
+        return self._http.call(user, method, path, body, **more)
 
     def now(self) -> datetime:
         """Return business time."""
@@ -244,10 +252,9 @@ class LocalPlatform:
 
     # how it is put together -------------------------------------------------------------------
 
+    @cached_property
     def _http(self) -> HttpClient:
-        if "_http_client" not in self.__dict__:
-            self._http_client = HttpClient(self.url, self.token)
-        return self._http_client
+        return HttpClient(self.url, self.token)
 
     @property
     def _clock_file(self) -> Path:

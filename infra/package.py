@@ -234,11 +234,6 @@ def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}
             properties["Runtime"] = runtime.name
-    template["Resources"] = {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if resource["Type"] != "AWS::IAM::Role" or name != "DefaultRole"
-    }
     return template
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra import users
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from infra.saved_state import announced, kept_ports
@@ -24,11 +23,6 @@ def attach(state: Path) -> LocalPlatform:
     stacks = platform.client("cloudformation").describe_stacks(StackName="ryadom-platform")
     outputs = stacks["Stacks"][0]["Outputs"]
     platform.facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
-    platform.people = users.UserPool(
-        platform.client("cognito-idp"),
-        platform.facts["UserPoolId"],
-        platform.facts["UserPoolClientId"],
-    )
     return platform
 
 

@@ -194,7 +194,7 @@ def _copy_parts(source: Path, target: Path) -> None:
     for name in PARTS:
         part = source / name
         if part.is_dir():
-            shutil.copytree(part, target / name)
+            shutil.copytree(part, target / name, symlinks=True)
         elif part.exists():
             shutil.copy2(part, target / name)
 

@@ -41,7 +41,10 @@ _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
 )
 # What a person can do something about.
-_NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+_NO_PLACE = (
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR,
+    errno.EISDIR,
+)  # fmt: skip
 
 
 def say(text: str) -> None:

@@ -29,7 +29,7 @@ def pattern(prefix: str) -> str:
 
 def is_pattern(text: str) -> bool:
     """Return whether a regular expression is that of the ids of some prefix."""
-    return text.endswith(f"_[{_CROCKFORD}]{{26}}$")
+    return text.endswith(f"_{FORM}$")
 
 
 def number(digits: int) -> str:

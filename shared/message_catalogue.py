@@ -26,6 +26,8 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
 def _shown(value: object) -> object:
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
     if isinstance(value, Labels):
         from shared.reference import code_lists  # only a refusal that names codes pays for it
 

@@ -1,6 +1,5 @@
 """Writes what services tell each other for people to read: docs/events.md and JSON Schemas."""
 
-import importlib
 import json
 import sys
 import types
@@ -11,7 +10,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from infra.services import ROOT, service_names
+from infra.services import ROOT, app_of, service_names
 from shared.events.base import Event, leaving_fields
 from tools import event_catalogue, generated
 
@@ -40,10 +39,8 @@ def listeners() -> dict[str, list[str]]:
     """Event name → `service` (its reactions), from every app."""
     found: dict[str, list[str]] = defaultdict(list)
     for service in service_names():
-        app = importlib.import_module(f"services.{service}.app")
-        for event, reactions in app.SUBSCRIPTIONS.reactions.items():
-            several = reactions if isinstance(reactions, tuple) else (reactions,)
-            names = ", ".join(f"`{reaction.__name__}`" for reaction in several)
+        for event, reactions in app_of(service).SUBSCRIPTIONS.reactions.items():
+            names = ", ".join(f"`{reaction.__name__}`" for reaction in reactions)
             found[event.detail_type()].append(f"{service}: {names}")
     return found
 

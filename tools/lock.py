@@ -5,9 +5,9 @@ The file names no index, so that each machine uses the one it is set up for.
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from infra.services import ROOT
+
 TARGET = ROOT / "constraints.txt"
 HEADER = """\
 # Every package this repository is built and tested with, pinned.

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
+from shared.api.inputs import VISIBLE
 from shared.api.problems import CONTENT_TYPE
 from shared.api.routes import Route
 from shared.domain import Aggregate, CodeEnum, CodeOf
-from shared.identity.claims import ACT_FOR_FAMILY
+from shared.identity.claims import ACT_FOR_FAMILY, REPRESENTED
 
 Json = dict[str, Any]
 
@@ -137,7 +138,7 @@ def header_parameters() -> dict[str, Json]:
             "Any text of the caller's own, a UUID at best: the same key gives the same answer and "
             "has its effect once; other data under it is refused with 422. Kept for 7 days. "
             "Callers without a token share theirs, so one that can be guessed may be taken.",
-            {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+            {"type": "string", "pattern": f"^{VISIBLE.pattern}$"},
             required=True,
         ),
         "IfMatch": _header("If-Match", "The version, from `ETag`.", version, required=True),
@@ -155,7 +156,7 @@ def header_parameters() -> dict[str, Json]:
         "RyadomOnBehalfOf": _header(
             BEHALF_HEADER,
             "The family that a bot has proved to speak for.",
-            {"type": "string", "pattern": "^[a-z]{2,5}_[0-9A-Z]{10,32}$"},
+            {"type": "string", "pattern": f"^{REPRESENTED.pattern}$"},
         ),
     }
 

@@ -12,11 +12,11 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from infra.services import ROOT
+
 CATALOGUE = ROOT / "docs" / "requirements.csv"
 WIDTH = 100
 

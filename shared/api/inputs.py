@@ -28,7 +28,7 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
 HOUSEHOLD = 64
-_VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
+VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,15})(?P=quote)')
 
 
@@ -77,7 +77,7 @@ class Request:
         given = self.header("Idempotency-Key")
         if not given:
             raise PreconditionRequired("idempotency_key_required")
-        if not _VISIBLE.fullmatch(given):
+        if not VISIBLE.fullmatch(given):
             raise Invalid("invalid_idempotency_key", "Idempotency-Key")
         return given
 

@@ -47,6 +47,10 @@ class PartnerChanged(_OfPartner, Event):
     """The title, category or districts of a partner were edited; these are the new ones."""
 
 
+class PartnerContactChanged(_OfPartner, Event):
+    """Another person of the business is asked from now on, or the same one in another way."""
+
+
 class PartnerPaused(_OwnOrNot, Event):
     """The partner takes a break; its tills are refused until it resumes."""
 

@@ -52,6 +52,11 @@ _REASONS: dict[type[Exception], str] = {
     jwt.InvalidAudienceError: "wrong_audience",
     jwt.PyJWKClientError: "unknown_key",
 }
+# Who recognises a token that is none of the staff's, by its type.
+_OTHERS: dict[str, Callable[[str], Principal]] = {
+    machine_tokens.TYPE: machine_tokens.recognise,
+    people_tokens.TYPE: people_tokens.recognise,
+}
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def recognise(header: str) -> Principal:
         kind = jwt.get_unverified_header(token).get("typ")
     except (jwt.PyJWTError, UnicodeError):
         raise Unauthenticated("malformed_token") from None
-    other = _OTHER_ISSUERS.get(kind) if isinstance(kind, str) else None
+    other = _OTHERS.get(kind) if isinstance(kind, str) else None
     return _staff(token) if other is None else other(token)
 
 
@@ -125,12 +130,6 @@ def _verified(token: str) -> dict[str, Any]:
     if "aud" not in claims and claims.get("client_id") != settings.audience():
         raise Unauthenticated("wrong_audience")
     return claims
-
-
-_OTHER_ISSUERS: dict[str, Callable[[str], Principal]] = {
-    machine_tokens.TYPE: lambda token: machine_tokens.recognise(token),
-    people_tokens.TYPE: lambda token: people_tokens.recognise(token),
-}
 
 
 class IssuerKeys(jwt.PyJWKClient):

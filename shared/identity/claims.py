@@ -9,7 +9,7 @@ from shared.errors import Forbidden, Invalid
 from shared.principal import Principal
 
 ACT_FOR_FAMILY = "act_for_family"
-_ID = re.compile(r"[a-z]{2,5}_[0-9A-Z]{10,32}")
+REPRESENTED = re.compile(r"[a-z]{2,5}_[0-9A-Z]{10,32}")
 
 
 def principal_from_authorizer_context(
@@ -27,7 +27,7 @@ def principal_from_authorizer_context(
         return claimed.acting_as(role)
     if claimed.kind != "machine" or ACT_FOR_FAMILY not in claimed.scopes:
         raise Forbidden("act_for_family")
-    if not _ID.fullmatch(on_behalf_of):
+    if not REPRESENTED.fullmatch(on_behalf_of):
         raise Invalid("bad_id", "Ryadom-On-Behalf-Of")
     acting = replace(claimed, role="family", roles=("family",))
     return acting.acting_for(on_behalf_of, f"bot:{claimed.id}")

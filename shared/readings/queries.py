@@ -18,10 +18,13 @@ def note_look(subject: str, caller: Principal, log: AccessLog) -> None:
 
 
 def page_of_readings(
-    subjects: Sequence[str], query: Paging, caller: Principal, log: AccessLog
+    asked: str, subjects: Sequence[str], query: Paging, caller: Principal, log: AccessLog
 ) -> Page[ReadingView]:
-    """Return a page of the readings about a person, by whichever of its records."""
-    scope = f"access_log|{'|'.join(subjects)}"
+    """Return a page of the readings about who is asked for, by whichever of its records.
+
+    A record may join while the pages are read; the list goes on at its moment all the same.
+    """
+    scope = f"access_log|{asked}"
     found = log.page(subjects, query.limit, query.begins(caller.id, scope).get("before", ""))
     last = found.next_key
     return Page[ReadingView](

@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.api.models import View
 from shared.domain import CodeOf
 from shared.identity.devices import Device
+from shared.identity.people_tokens import device_of
 from shared.principal import Principal
 
 
@@ -45,4 +46,4 @@ class DeviceView(View):
     @classmethod
     def of_device(cls, device: Device, caller: Principal) -> Self:
         """Return the view of a device for the one who uses it or another."""
-        return cls.of(device, this_one=caller.evidence == f"device:{device.id}")
+        return cls.of(device, this_one=device_of(caller) == device.id)

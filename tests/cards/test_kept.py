@@ -9,6 +9,8 @@ from services.cards.announcements.domain import Announcement
 from services.cards.announcements.repository import Announcements
 from services.cards.contact_changes.domain import ContactChange
 from services.cards.contact_changes.repository import ContactChanges
+from services.cards.counters.domain import TillDay
+from services.cards.counters.repository import TillDays
 from services.cards.imports.domain import Batch
 from services.cards.imports.repository import Batches
 from services.cards.imports.values import ImportedBy, TableFormat
@@ -37,6 +39,10 @@ ASKED: Any = {"region": "ZR", "role": "district_office"}
         (ContactChanges, ContactChange(
             id="cch_1", region="ZR", holder_id="hld_1", contact="index"
         ), 1),
+        (TillDays, TillDay(
+            id="par_1.2026-10-05", partner_id="par_1", day=date(2026, 10, 5), closes_at=NOON,
+            region="ZR",
+        ).sum_up(clock.wall()), 400),
         (PaperLists, PaperCodes(id="bat_1", asked_by="DO-02", asked_at=NOON, **ASKED), 30),
         (Prints, Print(
             id="prt_1", ordered_by="DO-02", card_ids=("crd_1",), ordered_at=NOON, **ASKED

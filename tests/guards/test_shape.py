@@ -99,6 +99,7 @@ EXTRA = {
     "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",
     "services/notifications/sendings/order.py": "whose turn it is, apart from the sending",
     "services/notifications/sendings/outdating.py": "whether news still holds, and what ended it",
+    "services/notifications/templates/days.py": "how a text says a day, near or far",
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",

@@ -3,7 +3,9 @@
 import os
 import signal
 import time
+from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Timer
@@ -11,8 +13,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from infra import emulator
+from infra import emulator, local
 from infra.emulator import CannotStart, Emulator, heed_signals
+from infra.local_platform import LocalPlatform
 
 SAVES_SLOWLY = "trap 'sleep 0.3; rm emulator.pid; exit' TERM; echo; while :; do sleep 0.02; done"
 
@@ -79,6 +82,27 @@ def test_whether_it_lives_is_asked_of_the_system_not_of_popen(
         with pytest.raises(CannotStart, match="ended by itself"):
             running.check(patience=5)
         assert not running.alive
+
+
+@pytest.mark.parametrize("saves", [True, False])
+def test_a_session_that_could_not_be_saved_ends_with_a_code_that_says_so(
+    running: Emulator, monkeypatch: pytest.MonkeyPatch, saves: bool
+) -> None:
+    said: list[str] = []
+    platform = LocalPlatform(running.state, say=said.append)
+    platform.emulator, platform._serving, platform.time = running, True, Mock()
+    monkeypatch.setattr(emulator, "PATIENCE", 60 if saves else 0)
+    monkeypatch.setattr(LocalPlatform, "start", Mock())
+    monkeypatch.setattr(local, "LocalPlatform", lambda *_, **__: platform)
+    for quiet in ("_load_region", "_welcome", "_stay"):
+        monkeypatch.setattr(local, quiet, Mock(return_value=""))
+
+    with nullcontext() if saves else pytest.raises(SystemExit, match="1"):
+        local.run(Namespace(state=running.state, port=0, fresh=False))
+
+    assert [line.partition(";")[0] for line in said] == ["This session could not be saved"] * (
+        not saves
+    )
 
 
 def test_functions_end_with_the_emulator(running: Emulator) -> None:

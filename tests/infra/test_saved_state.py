@@ -52,6 +52,7 @@ def test_a_log_that_has_grown_long_is_put_aside(
 def test_a_killed_session_is_undone_whole(tmp_path: Path) -> None:
     saved = SavedState(tmp_path)
     _left(tmp_path, "in order")
+    (tmp_path / "aws" / "elsewhere").symlink_to("a disk that is not there")
     saved.keep()
     _left(tmp_path, "half")
     (tmp_path / "aws" / "new.json").touch()

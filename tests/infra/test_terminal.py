@@ -47,6 +47,7 @@ def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
         OSError(errno.ENOSPC, "No space left on device", "state"),
         PermissionError(errno.EACCES, "Permission denied", "state"),
         OSError(errno.EROFS, "Read-only file system", "state"),
+        IsADirectoryError(errno.EISDIR, "Is a directory", "state"),
         shutil.Error([("a", "b", "No space left on device")]),
         sqlite3.OperationalError("unable to open database file"),
     ],

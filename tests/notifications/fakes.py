@@ -87,6 +87,7 @@ READERS = {
     "guardian": "guardian_rep",
     "hq": "regional_hq",
     "holder": "foster_parent",
+    "office": "district_office",
 }
 
 

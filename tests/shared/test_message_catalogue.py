@@ -35,6 +35,11 @@ def test_days_and_codes_are_said_in_words(catalogue: Catalogue) -> None:
     assert detail == "Её порвали 05.10.2026: Срочно, of_tomorrow."
 
 
+@pytest.mark.parametrize(("bound", "said"), [(90.0, "90"), (0.5, "0,5"), (90, "90")])
+def test_a_bound_is_written_as_in_russian(catalogue: Catalogue, bound: float, said: str) -> None:
+    assert catalogue.field_text("less_than_equal", {"le": bound}) == f"Должно быть не больше {said}."
+
+
 @pytest.mark.parametrize("facts", [{}, {"since": date(2026, 10, 5)}])
 def test_a_sentence_that_lacks_a_fact_is_not_said(
     catalogue: Catalogue, facts: dict[str, object]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.support.api import Api
 
 # WCAG 2.2, 1.4.10: what fits 320 pixels needs no scrolling in two directions.
-SCREEN = {"width": 320, "height": 568}
+SCREEN: Any = {"width": 320, "height": 568}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "there is no Chromium (apt install chromium; then make browser)"
 NO_DRIVER = "Chromium is here, Playwright and axe are not (make browser)"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.services import ROOT
 from tools import trace
 from tools.trace import Requirement
 
@@ -76,7 +77,7 @@ def test_every_mark_on_a_test_names_a_requirement_of_the_catalogue() -> None:
     known = trace.catalogue()
     named = {
         identifier
-        for path in (trace.ROOT / "tests").rglob("test_*.py")
+        for path in (ROOT / "tests").rglob("test_*.py")
         for marked in re.findall(r"mark\.requirement\(([^)]*)\)", path.read_text("utf-8"))
         for identifier in re.findall(r'"([^"]+)"', marked)
     }

@@ -76,13 +76,12 @@ def get_public_partner(
     partner = partners.get(partner_id)
     if not _is_open(partner):
         raise NotFound("partner", partner_id)
-    places = partner.shops.places
-    after = None
-    if query.after is not None and query.after <= len(places):
-        after = (query.after, places[query.after - 1].outlet_id)
-    some, last = outlets.list_by_partner(partner.id, query.limit, after)
     now = clock.now()
-    shown = [outlet for outlet in some if not outlet.closed and outlet.keyed_until(now)]
+    after = query.after or 0
+    connected = [each for each in partner.shops.connected(now).items() if each[0] > after]
+    some = connected[: query.limit]
+    shown = outlets.get_many(place.outlet_id for _, place in some)
+    last = some[-1][0] if len(connected) > len(some) else None
     return PublicPartner.of_partner(partner, shown, now, last)
 
 

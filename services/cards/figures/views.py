@@ -149,13 +149,19 @@ class CardUse(View):
             PartnerStatistics.of_counters(*names, found)
             for names, found in sorted(by_partner.items())
         ]
-        hidden = [each for each in partners if hides_few and 0 < each.distinct_cards < FEW]
+        hidden = [each for each in partners if hides_few and _is_of_few(each)]
         follow = _follow_from_total(hidden)
         return cls(
             checks=None if follow else sum(p.checks for p in partners),
             saved_amount=None if follow else sum(p.saved_amount for p in partners),
             partners=[_use_of(each, hidden=each in hidden) for each in partners],
         )
+
+
+def _is_of_few(partner: PartnerStatistics) -> bool:
+    """Whether a month is that of few cards; a purchase may be under a check of the month before."""
+    used = partner.distinct_cards or partner.purchases
+    return used > 0 and partner.distinct_cards < FEW
 
 
 def _follow_from_total(hidden: Sequence[PartnerStatistics]) -> bool:

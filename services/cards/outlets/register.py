@@ -113,7 +113,12 @@ class OutletRegister(ValueObject):
 
     def takes_cards(self, at: datetime) -> bool:
         """Return whether a live store key connects the till of some open outlet."""
-        return any(place.keyed_until > at.timestamp() for place in self.open.values())
+        return bool(self.connected(at))
+
+    def connected(self, at: datetime) -> dict[int, OutletPlace]:
+        """Return the open outlets whose tills a live store key connects, by number."""
+        moment = at.timestamp()
+        return {n: place for n, place in self.open.items() if place.keyed_until > moment}
 
     def needing_keys(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no store key connects, or none for long."""

@@ -58,7 +58,13 @@ class Outlets(Repository[Outlet]):
         start = None
         if after is not None:
             place = LISTED + after.replace(".", "#")
-            start = self._start("region", region_key(region), place, after.rpartition(".")[2])
+            key = self.key(after.rpartition(".")[2])
+            start = {
+                "pk": key.pk,
+                "sk": key.sk,
+                "region_pk": region_key(region),
+                "region_sk": place,
+            }
         prefix = LISTED + (f"{district}#" if district else "")
         found, last = self.store.page(
             "by_region", region_key(region), limit=limit, start=start, prefix=prefix
@@ -66,27 +72,6 @@ class Outlets(Repository[Outlet]):
         place = last["region_sk"].removeprefix(LISTED) if last else ""
         position = place.replace("#", ".") or None
         return [self._aggregate(document) for document in found], position
-
-    def list_by_partner(
-        self, partner_id: str, limit: int, after: tuple[int, str] | None
-    ) -> tuple[list[Outlet], int | None]:
-        """Return some outlets of a partner by number, and the number of the last one.
-
-        `after` is the number and the id of the outlet before.
-        """
-        start = None
-        if after is not None:
-            number, outlet_id = after
-            start = self._start("owner", owner_key(partner_id), f"{LISTED}{number:06d}", outlet_id)
-        found, last = self.store.page(
-            "by_owner", owner_key(partner_id), limit=limit, start=start, prefix=LISTED
-        )
-        outlets = [self._aggregate(document) for document in found]
-        return outlets, outlets[-1].place if last and outlets else None
-
-    def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
-        key = self.key(outlet_id)
-        return {"pk": key.pk, "sk": key.sk, f"{index}_pk": partition, f"{index}_sk": place}
 
 
 def key_row(outlet: Outlet, key: StoreKey) -> RawWrite:

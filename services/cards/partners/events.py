@@ -11,6 +11,7 @@ from shared.events.base import Event
 from shared.events.cards_partners import (
     PartnerActivated,
     PartnerChanged,
+    PartnerContactChanged,
     PartnerDeclined,
     PartnerEnded,
     PartnerKeysEnding,
@@ -58,6 +59,11 @@ def activated(partner: Partner, actor: Principal, *, again: bool = False) -> Par
 def changed(partner: Partner) -> PartnerChanged:
     """Return the event of a partner whose title, category or districts were edited."""
     return PartnerChanged(**event_fields(partner))
+
+
+def contact_changed(partner: Partner) -> PartnerContactChanged:
+    """Return the event of a business that another person speaks for."""
+    return PartnerContactChanged(**event_fields(partner))
 
 
 def paused(partner: Partner, actor: Principal) -> PartnerPaused:

@@ -84,11 +84,9 @@ def change_partner_contact(
 ) -> Receipt:
     """Change the person of the business who is asked; only the club sees who it is."""
     partner = load_authorised(partner_id, "change_partner_contact", context.actor, partners)
-    return partners.save_partner(
-        context,
-        partner.change_contact(),
-        writes=vault_records.change_contact(partner, body, vault),
-    )
+    changed, sealed = partner.change_contact(), vault_records.change_contact(partner, body, vault)
+    news = [events.contact_changed(changed)]
+    return partners.save_partner(context, changed, events=news, writes=sealed)
 
 
 def take_lead(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:

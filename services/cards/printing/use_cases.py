@@ -15,14 +15,19 @@ from shared.storage.command_context import CommandContext, Receipt
 
 
 def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards: Cards) -> Receipt:
-    """Order cards on paper: one, or a sheet to cut."""
+    """Order cards on paper: one, or a sheet to cut.
+
+    What has ended, or waits for a leader, is left out of a sheet; nothing but such is refused.
+    """
     if len(set(body.card_ids)) < len(body.card_ids):
         raise Invalid("card_named_twice", "/card_ids")
     actor = context.actor
     known = {card.id: card for card in cards.get_many(body.card_ids)}
     found = [
-        _printable(known.get(card_id), place, actor) for place, card_id in enumerate(body.card_ids)
+        _visible(known.get(card_id), place, actor) for place, card_id in enumerate(body.card_ids)
     ]
+    if all(card.status in NOT_ON_PAPER for card in found):
+        raise IllegalStep(f"card_{found[0].status}")
     order = Print(
         id=ids.new("prt"),
         region=found[0].region,
@@ -34,10 +39,8 @@ def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards
     return prints.save(context, order)
 
 
-def _printable(card: Card | None, place: int, actor: Principal) -> Card:
+def _visible(card: Card | None, place: int, actor: Principal) -> Card:
     """Return a card that the actor may see the number of: a holder's own, a leader's district's."""
     if card is None or not POLICY.allows(actor, "view_page", resource(card)):
         raise Invalid("unknown_card", f"/card_ids/{place}")
-    if card.status in NOT_ON_PAPER:
-        raise IllegalStep(f"card_{card.status}")
     return card

@@ -11,7 +11,7 @@ from shared.api.models import View
 class PrintView(View):
     """The order, with a link of five minutes once the file is there.
 
-    `left_out` are cards that ended, or wait for a leader, since they were ordered.
+    `left_out` are cards that had ended, or waited for a leader, when it was drawn.
     """
 
     id: str

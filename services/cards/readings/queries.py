@@ -30,7 +30,7 @@ def list_readings(
     subjects = {name for each in _shown(card, caller, cards) for name in subjects_of(each)}
     if not is_own(card, caller):
         note_look(subject_of(card.region, card.holder_ref), caller, log)
-    return page_of_readings(sorted(subjects), query, caller, log)
+    return page_of_readings(card_id, sorted(subjects), query, caller, log)
 
 
 def _shown(card: Card, caller: Principal, cards: Cards) -> list[Card]:

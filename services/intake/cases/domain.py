@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from services.intake.cases.coordination import limits
+from services.intake.cases.coordination import keeping, limits
 from services.intake.cases.decisions import Aid, LeftCare, Triage, left_by, without_help
 from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
@@ -25,9 +25,6 @@ from shared.errors import IllegalStep, Invalid, Labels
 
 OUTCOME_MISSING = "outcome_missing"
 TAKE_REMINDER, TAKE_ESCALATION = "take_reminder", "take_escalation"
-LONGEST_HISTORY = 300
-# The latest requests of a case; all of them are in the list of its requests.
-MOST_REQUESTS = 100
 # Decisions that close a case; a request that gets help once stays open until it is given.
 CLOSING: Mapping[str, ClosedReason] = {
     TriageDecision.REDIRECT: ClosedReason.REDIRECTED,
@@ -131,10 +128,10 @@ class Case(limits.CaseInTime):
         needs = joined(self.needs, asked, stamp.by, stamp.at) if applies else self.needs
         return self.record(
             stamp,
-            "asked_again",
+            keeping.ASKED_AGAIN,
             ref=request_id,
             needs=needs,
-            requests=(*(r for r in self.requests if r != request_id), request_id)[-MOST_REQUESTS:],
+            requests=keeping.with_request(self.requests, request_id, self.history),
             urgent=self.urgent or (urgent and applies),
             needs_check=self.needs_check or check,
         )
@@ -144,7 +141,7 @@ class Case(limits.CaseInTime):
     ) -> Self:
         """Return the case with these new values and one more line of history."""
         entry = HistoryEntry(**stamp.model_dump(), what=what, reason=reason, ref=ref)
-        return self._with(**new, history=(*self.history, entry)[-LONGEST_HISTORY:])
+        return self._with(**new, history=keeping.with_line(self.history, entry))
 
     def change_needs(
         self,

@@ -87,9 +87,9 @@ class Cases(Repository[Case]):
         return [case for case in found if case.open]
 
     def sent_to(self, provider: str, at: datetime) -> list[Case]:
-        """Return the cases whose families may be on their way to a provider at this moment."""
+        """Return the cases whose families may be on their way to a provider since this moment."""
         owner, since = org_key(provider), at - FOLLOWED_UP
-        months = dict.fromkeys(f"{REFERRAL}{moment:%Y-%m}" for moment in (since, at))
+        months = dict.fromkeys(f"{REFERRAL}{each:%Y-%m}" for each in (since, at, clock.now()))
         found = [
             case
             for month in months

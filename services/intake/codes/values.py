@@ -2,6 +2,9 @@
 
 from shared.domain import CodeEnum, KnownCodes
 
+# The roles of the programme's own people; what others say is not proved to be the family's.
+HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
+
 
 class Urgency(CodeEnum, of="need_urgency"):
     """How soon a need hurts."""
@@ -185,8 +188,9 @@ class FamilyGroup(KnownCodes, of="family_group"):
 
 
 class CorrectionReason(KnownCodes, of="family_correction_reason"):
-    """The reason of a family that corrects what is known of it; it owes no explanation."""
+    """Why a fact is corrected: it never was so; or the family says it, and owes no explanation."""
 
+    WRITTEN_DOWN_WRONG = "written_down_wrong"
     SAID_BY_FAMILY = "said_by_family"
 
 

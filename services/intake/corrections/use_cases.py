@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from services.intake.calls.use_cases.mending import allowing
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.family_facts import followed
 from services.intake.codes.values import CorrectionReason
@@ -92,6 +93,9 @@ def _correct(
     _check(body, family)
     known, writes = _known_better(family, body, context, vault)
     after = family.correct(known)
+    if context.reason == CorrectionReason.WRITTEN_DOWN_WRONG and after.district != family.district:
+        # What its first call allowed was meant for the office of its own district.
+        after = allowing(after, family.district, family.known_since, after.district)
     steps = followed(family, after, stamp(context), cases)
     return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
 

@@ -61,7 +61,7 @@ def merge_families(
     context.reason = body.reason
     now = stamp(context)
     after, part = domain.merge(family, other, now.at)
-    followed = _cases_on_track(after, family, other, now, "family_merged", cases)
+    followed = _open_cases(after, family, other, now, "family_merged", cases)
     news = [merged_event(after, part, body.reason), *of_merge(family, after, other, part)]
     return _save(context, after, part, news, followed, families)
 
@@ -89,9 +89,7 @@ def undo_merge(
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
-        each
-        for side in (after, back)
-        for each in _cases_on_track(side, family, None, now, what, cases)
+        each for side in (after, back) for each in _open_cases(side, family, None, now, what, cases)
     ]
     news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
     return _save(context, after, back, news, followed, families)
@@ -112,12 +110,12 @@ def _save(
     speaks: Family,
     other: Family,
     news: Sequence[Event],
-    followed: Sequence[tuple[Row, Event]],
+    followed: Sequence[tuple[Row, Sequence[Event]]],
     families: Families,
 ) -> Receipt:
-    """Store both records with the cases that matching must hear of."""
+    """Store both records with their open cases."""
     rows = [families.row(other), *(row for row, _ in followed)]
-    events = [*news, *(event for _, event in followed)]
+    events = [*news, *(event for _, changes in followed for event in changes)]
     return families.save(context, speaks, *rows, events=events)
 
 
@@ -185,14 +183,15 @@ def erase_joined(family_id: str, context: CommandContext, families: Families, va
     )
 
 
-def _cases_on_track(
+def _open_cases(
     after: Family, family: Family, other: Family | None, now: Stamp, what: str, cases: Cases
-) -> list[tuple[Row, Event]]:
-    """Return the open cases that matching must hear of; their family was one of the two.
+) -> list[tuple[Row, list[Event]]]:
+    """Return the open cases with what matching must hear; their family was one of the two.
 
-    What the one has allowed holds for the other only while they are one.
+    What the one has allowed holds for the other only while they are one. All are written, so that
+    a search which begins at this moment meets that.
     """
-    found: list[tuple[Row, Event]] = []
+    found: list[tuple[Row, list[Event]]] = []
     for case in cases.open_of(after):
         was = other if other is not None and other.family_id == case.family_id else family
         left = case.record(now, what, ref=after.family_id)
@@ -200,5 +199,5 @@ def _cases_on_track(
             left = stop_search(left, now, LiftReason.CONSENT_WITHDRAWN)
         changes = case_events.of_change(case, left, after)
         changes += case_events.of_family_change(was, after, case, left)
-        found += [(cases.row(left), event) for event in changes]
+        found.append((cases.row(left), changes))
     return found

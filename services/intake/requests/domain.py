@@ -4,10 +4,10 @@ from typing import Any, ClassVar, Self
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import MAX_NEEDS, AskedNeed, NeedChanges
-from services.intake.codes.values import EndReason, RequestPurpose, Urgency
+from services.intake.codes.values import HEARD_BY, EndReason, RequestPurpose, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact, Stamp
-from services.intake.requests.values import HEARD_BY, RequestStatus
+from services.intake.requests.values import RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN, FORGET, URGENT = "join", "forget", "urgent"

@@ -12,9 +12,6 @@ RequestId = Annotated[str, Field(pattern=pattern("req"))]
 AdditionId = Annotated[str, Field(pattern=pattern("add"))]
 RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
-# The programme's own people; what others say is not proved to be the family's.
-HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
-
 # Within which who took it down puts right what was written down wrongly.
 MINUTES_TO_MEND = 30
 TO_MEND = timedelta(minutes=MINUTES_TO_MEND)

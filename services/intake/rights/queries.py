@@ -16,6 +16,7 @@ from services.intake.families.views import DisclosureView
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
+from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
 from services.intake.rights.repository import all_own_calls
@@ -52,7 +53,8 @@ from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
-# Words of as many requests are shown with a case; each request shows its own.
+# Words of as many requests are shown with a case that the staff has heard, and of as many others;
+# each request shows its own.
 LATEST = 10
 # As many readings about a person are exported, the latest.
 MOST_READINGS = 1000
@@ -70,7 +72,7 @@ def get_contact(
     case, family = file
     whole = caller.role != "guardian_rep"
     needs = case.needs if whole else case.open_needs
-    asked = [requests.get(each) for each in case.requests[-LATEST:]] if whole else []
+    asked = _latest(requests.get_many(case.requests)) if whole else []
     in_team = POLICY.allows(caller, "view_sensitive", of_family(family))
     wanted = merged(
         contact_fields(family),
@@ -80,6 +82,14 @@ def get_contact(
     )
     records = open_family_records(family, wanted, caller, HELP, vault)
     return personal_view(file, needs, asked, records)
+
+
+def _latest(asked: Sequence[Request]) -> list[Request]:
+    """Return the latest requests; what strangers send takes the place of nothing that was heard."""
+    heard = [each.request_id for each in asked if each.heard]
+    others = [each.request_id for each in asked if not each.heard]
+    shown = {*heard[-LATEST:], *others[-LATEST:]}
+    return [each for each in asked if each.request_id in shown]
 
 
 def get_own_case(case_id: CaseId, caller: Principal, cases: Cases, vault: Vault) -> OwnView:
@@ -167,7 +177,7 @@ def list_readings(
     records = tuple(dict.fromkeys((*family.record_ids, family_id)))
     if caller.role != "family":
         note_look(family.family_id, caller, log)
-    return page_of_readings(records, query, caller, log)
+    return page_of_readings(family_id, records, query, caller, log)
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:

@@ -78,4 +78,4 @@ def list_guardian_readings(
     load_authorised(guardian_id, "list_readings", caller, guardians)
     if caller.org != guardian_id:
         note_look(guardian_id, caller, log)
-    return page_of_readings([guardian_id], query, caller, log)
+    return page_of_readings(guardian_id, [guardian_id], query, caller, log)

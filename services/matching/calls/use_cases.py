@@ -7,7 +7,7 @@ from services.matching.calls.commands import CorrectCall, RecordCall
 from services.matching.follow_ups.domain import FollowUp
 from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
 from services.matching.matches.domain import Match
-from services.matching.matches.events import event_fields
+from services.matching.matches.events import caught_up, event_fields
 from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import seal_note
@@ -27,12 +27,14 @@ def record_call(
     """Record a call of the headquarters to the family, and its result."""
     match = load_authorised(match_id, "record_call", context.actor, matches)
     now, zone = clock.now(), regions.zone(match.region)
-    called, call = match.record_call(
+    caught, breaches = caught_up(match, now)
+    called, call = caught.record_call(
         body.kind, body.result, context.actor.id, now, zone, body.called_at
     )
     record = domain.note_record(match, call, clock.iso(now))
     noted, writes = seal_note(called, record, body.note, vault)
-    return matches.save(context, noted, events=[_done(match, call)], writes=writes)
+    events = [*breaches, _done(match, call)]
+    return matches.save(context, noted, events=events, writes=writes)
 
 
 def correct_call(

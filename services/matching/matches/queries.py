@@ -138,4 +138,4 @@ def list_readings(
     records = bonds.records_of(family_id)
     if caller.role != FAMILY:
         note_look(family_id, caller, log)
-    return page_of_readings(records, query, caller, log)
+    return page_of_readings(family_id, records, query, caller, log)

@@ -75,7 +75,7 @@ def prefixes_of_months(months: Iterable[str]) -> tuple[str, ...]:
 def _of_region(match: Match, zone: ZoneInfo) -> dict[Index, tuple[str, str]]:
     """Return the places of a match in its region: by its next work, or the month it was over."""
     region, work = region_key(match.region), work_of(match, zone)
-    if work is None or match.over_at is not None:
+    if work is None:
         month = f"{calendar.local_date(zone, match.over_at or match.proposed_at):%Y-%m}"
         return {"by_region": (region, f"{OVER}{match.status}#{month}#{match.match_id}")}
     place = f"{clock.iso(work.due_at)}#{match.match_id}"

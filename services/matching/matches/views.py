@@ -10,12 +10,10 @@ from services.matching.matches.domain import Match
 from services.matching.matches.facts import OVERDUE
 from services.matching.matches.policy import OWN_SIDES
 from services.matching.matches.values import (
-    Answer,
     CareAgreement,
     Delay,
     Ending,
     Hearing,
-    Introduction,
     MatchStatus,
     Need,
     Notice,
@@ -29,6 +27,33 @@ from shared.domain import AidCategory, CodeOf
 from shared.principal import Principal
 
 HQ_ROLE = "regional_hq"
+
+
+class AnswerView(View):
+    """One side's yes; of a headquarters that gave it for the side, how it knew.
+
+    `by` which account is shown to the headquarters alone.
+    """
+
+    side: Party
+    at: datetime
+    by: str | None
+    evidence: Annotated[str, CodeOf("match_evidence")] | None
+
+
+class IntroductionView(View):
+    """The first contact; `evidence` is how the headquarters knows of one recorded after the limit.
+
+    `hq_participant` is shown to the headquarters alone.
+    """
+
+    held_at: datetime
+    format: Annotated[str, CodeOf("introduction_format")]
+    hq_participant: str | None
+    participants: tuple[Party, ...]
+    in_time: bool
+    recorded_at: datetime
+    evidence: Annotated[str, CodeOf("match_evidence")] | None
 
 
 class NoticeView(View):
@@ -71,10 +96,10 @@ class MatchView(View):
     needs_met_at: datetime | None
     uncovered: tuple[AidCategory, ...]
     override_reason: OverrideReason | None
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerView, ...]
     delay: Delay | None
     next_in_line: NextInLine | None
-    introduction: Introduction | None
+    introduction: IntroductionView | None
     continues: str | None
     continued_by: str | None
     contacts_released: bool
@@ -104,7 +129,8 @@ def match_view(match: Match, caller: Principal) -> MatchView:
     if caller.role == HQ_ROLE:
         return MatchView.of(match, district_id=match.district, overdue=overdue)
     side = OWN_SIDES[caller.role]
-    met = match.introduction is not None
+    met = match.introduction
+    own = (answer for answer in match.answers if answer.side is side)
     known = match.over_by == side or match.ending is not None
     return MatchView.of(
         match,
@@ -112,7 +138,8 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         overdue=overdue,
         number=match.number if met or side is Party.FAMILY else None,
         guardian_title=match.guardian_title if met or side is Party.GUARDIAN else None,
-        answers=tuple(answer for answer in match.answers if answer.side is side),
+        answers=tuple(AnswerView.of(each, by=None) for each in own),
+        introduction=IntroductionView.of(met, hq_participant=None) if met else None,
         delay=None,
         next_in_line=None,
         follow_ups=(),

@@ -86,4 +86,4 @@ def list_volunteer_readings(
     load_authorised(volunteer_id, "list_readings", caller, volunteers)
     if caller.role != ROLE:
         note_look(volunteer_id, caller, log)
-    return page_of_readings([volunteer_id], query, caller, log)
+    return page_of_readings(volunteer_id, [volunteer_id], query, caller, log)

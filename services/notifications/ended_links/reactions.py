@@ -7,6 +7,7 @@ from services.notifications.ended_links.repository import EndedLinksRepository
 from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import CardBlocked, CardErased, CardReplaced, HolderContactChanged
+from shared.events.cards_partners import PartnerContactChanged, PartnerDeclined, PartnerEnded
 from shared.events.intake import FamilyErased
 from shared.events.intake_rights import FamilyContactChanged, FamilySignedOut
 from shared.events.matching_guardians import GuardianContactChanged, GuardianContactErased
@@ -36,6 +37,8 @@ def _subjects(event: Event) -> Iterator[str]:
             yield event.guardian_id
         case VolunteerContactChanged() | VolunteerLeft():
             yield event.volunteer_id
+        case PartnerContactChanged() | PartnerDeclined() | PartnerEnded():
+            yield event.partner_id
         case HolderContactChanged():
             yield from filter(None, (event.holder_id, event.living_card_id))
         case CardErased():
@@ -49,6 +52,7 @@ REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(
         FamilyContactChanged, FamilySignedOut, FamilyErased,
         GuardianContactChanged, GuardianContactErased,
         VolunteerContactChanged, VolunteerLeft,
+        PartnerContactChanged, PartnerDeclined, PartnerEnded,
         HolderContactChanged, CardErased, CardBlocked, CardReplaced,
     ),
     end_links,

@@ -21,6 +21,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, RenderedText
 from services.notifications.templates.wording import UnfitWords
 from services.notifications.wordings.repository import Wordings, WordingsInForce
+from shared import clock
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
@@ -108,7 +109,7 @@ class Envelopes:
             template,
             message.variant,
             phrases,
-            zone=zone_at(message.region, message.district_id),
+            now=clock.now().astimezone(zone_at(message.region, message.district_id)),
             facts=message.facts,
             districts=region(message.region).district_names,
             variables=variables,

@@ -29,6 +29,7 @@ WANTED, FIRST, TOGETHER = "wanted", "first", "together"
 MOST_FIELDS = 20
 NOTHING = Html()
 _WORDS = re.compile(r"\w+")
+_SENTENCES = re.compile(r"[.,;!\n]+")
 _REPEATED = re.compile(r"(\w)\1+")
 # «/stop@our_bot»
 _BOT_NAME = re.compile(r"@\w+")
@@ -81,8 +82,13 @@ def is_one_click(request: Request) -> bool:
 
 
 def word_of(said: str) -> SetBy | None:
-    """Return what a person's words to a bot ask for: no more than it needs, or all again."""
-    return _words().get(_plain(said))
+    """Return what a person's words to a bot ask for: no more than it needs, or all again.
+
+    It may be said twice: «Стоп. Больше не пишите мне».
+    """
+    whole = _words().get(_plain(said))
+    parts = {_words().get(_plain(each)) for each in _SENTENCES.split(said) if _plain(each)}
+    return parts.pop() if whole is None and len(parts) == 1 else whole
 
 
 @cache

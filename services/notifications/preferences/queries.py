@@ -46,7 +46,7 @@ def list_readings(
     records = preferences.records_of(person_id)
     if caller.role == "regional_hq":
         note_look(person_id, caller, log)
-    return page_of_readings(records, query, caller, log)
+    return page_of_readings(person_id, records, query, caller, log)
 
 
 def show_preferences_page(

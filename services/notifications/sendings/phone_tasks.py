@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import Destination
+from services.notifications.messages.recipients import PHONE_TASK, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus, derived_id
@@ -26,6 +26,8 @@ CALL_WITHIN = timedelta(days=1)
 # So long a call may take: who speaks about what expires just now may still say at the end what was
 # heard, and a correction looks again whether it is over (so seldom that it holds up no other news).
 CALL_TAKES = timedelta(hours=1)
+# Why a person is not called with what it knows.
+NOT_NEEDED = "not_needed"
 # Who knows the person; others are called by the headquarters.
 _CALLERS = {
     Audience.HOLDER: Audience.LEADER,
@@ -58,6 +60,15 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         calls=(message.message_id,),
         created_at=now,
     )
+
+
+def is_known_anyway(message: Message, destination: Destination) -> bool:
+    """Whether a person would be called only to hear what it has just done itself.
+
+    Where something written did not reach it the call shows whether its contact is right.
+    """
+    tried = message.refused_channels or message.doubts or message.attempts
+    return message.acknowledges and destination.channel == PHONE_TASK and not tried
 
 
 def destination_of_call(

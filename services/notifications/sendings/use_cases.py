@@ -34,7 +34,7 @@ from services.notifications.sendings.outdating import (
     find_endings,
     untold_rows,
 )
-from services.notifications.sendings.phone_tasks import CALL_TAKES
+from services.notifications.sendings.phone_tasks import CALL_TAKES, NOT_NEEDED, is_known_anyway
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from services.notifications.templates.wording import UnfitWords
@@ -115,6 +115,8 @@ class Attempt:
         destination = self._destination(self.message)
         if isinstance(destination, Refused):
             self.ledger.give_up(self.message, destination.refused, self.context)
+        elif is_known_anyway(self.message, destination):
+            self.ledger.withhold(self.message, NOT_NEEDED, self.context)
         elif destination.district_id is None:
             self._send_to(destination)
         else:

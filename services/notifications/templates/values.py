@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from services.notifications.templates.days import DayPhrases
 from shared.domain import CodeEnum, ValueObject
 
 FEEDBACK_LINK = "feedback_link"
@@ -188,15 +188,13 @@ class PlainLanguage(ValueObject, extra="forbid"):
 class Phrases(ValueObject, extra="forbid"):
     """Short texts that messages, work items and the feedback form are composed of."""
 
-    months: tuple[str, ...] = Field(min_length=12, max_length=12)
-    moment: str
-    day: str
     greeting: str
     greeting_named: str
     unknown_district: str
     urgent: str
     urgent_stem: str
     climbed: str
+    days: DayPhrases
     lines: Mapping[str, str]
     other_languages: Mapping[str, str]
     ways_out: Mapping[str, str]
@@ -226,21 +224,16 @@ class Phrases(ValueObject, extra="forbid"):
         return RenderedText(subject=text.subject, text=said)
 
     def format_fact(
-        self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]
+        self, kind: FactKind, value: str | None, now: datetime, districts: Mapping[str, str]
     ) -> str:
-        """Return an event's value as a text says it, on the clocks of `zone`."""
+        """Return an event's value as a text says it at a moment, on the clocks of that moment."""
         if kind is FactKind.DISTRICT:
             return districts.get(value or "", self.unknown_district)
         if value is None or kind is FactKind.PLAIN:
             return value or ""
         if kind is FactKind.DAY:
-            return self._format_day(date.fromisoformat(value))
-        local = datetime.fromisoformat(value).astimezone(zone)
-        day, time = self._format_day(local.date()), f"{local:%H:%M}"
-        return self.moment.format(day=day, time=time)
-
-    def _format_day(self, day: date) -> str:
-        return self.day.format(day=day.day, month=self.months[day.month - 1])
+            return self.days.day_of(date.fromisoformat(value), now)
+        return self.days.moment_of(datetime.fromisoformat(value), now)
 
 
 class RenderedText(ValueObject):

@@ -1,6 +1,7 @@
 """The words of a template: what they may name, and what a person reads."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -78,12 +79,13 @@ def sampled(template: Template, phrases: Phrases, other: Mapping[str, str]) -> d
     samples = phrases.samples
     facts = {name: samples.facts[fact.kind] for name, fact in template.facts.items()}
     values = {name: samples.values[name] for name in variables(template) | {FEEDBACK_LINK}}
+    now = datetime.fromisoformat(samples.facts[FactKind.MOMENT]).astimezone(ZoneInfo(samples.zone))
     return {
         variant: render(
             template,
             variant,
             phrases,
-            zone=ZoneInfo(samples.zone),
+            now=now,
             facts=facts,
             districts=samples.districts,
             variables=values | dict(other),
@@ -98,22 +100,23 @@ def render(
     variant: str,
     phrases: Phrases,
     *,
-    zone: ZoneInfo,
+    now: datetime,
     facts: Mapping[str, str],
     districts: Mapping[str, str],
     variables: Mapping[str, str],
     links: Mapping[str, str],
     greets: bool = True,
 ) -> RenderedText:
-    """Fill in a variant; `links` are the links and phones that the region's messages end with.
+    """Fill in a variant, for who reads it at a moment on the clocks of its region.
 
-    Without `greets` it is a part of a message that has greeted already. Raises UnfitWords.
+    `links` are the links and phones that the region's messages end with. Without `greets` it is a
+    part of a message that has greeted already. Raises UnfitWords.
     """
     text = template.wordings[variant].strip()
     if missing := _missing(template, text, facts, variables):
         raise UnfitWords(template.name, *sorted(missing))
     said = {
-        name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
+        name: phrases.format_fact(fact.kind, facts.get(name), now, districts)
         for name, fact in template.facts.items()
     }
     body = fill(text, {**variables, **said})

@@ -117,7 +117,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("card_id", cards.CardActivated, again="false"),
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
-        _ended_by("partner_id", *_PARTNER_OVER),
+        _ended_by("partner_id", partners.PartnerContactChanged, *_PARTNER_OVER),
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("record_id", rights.FamilyContactChanged, rights.FamilyUnreachable),

@@ -9,6 +9,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, RenderedText
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import WorkItemStatus
+from shared import clock
 from shared.api.models import View
 from shared.domain import CodeOf
 from shared.reference import code_lists
@@ -115,7 +116,7 @@ def _worded(item: WorkItem, templates: Templates) -> RenderedText:
         template,
         item.variant,
         templates.phrases,
-        zone=zone_at(item.region, item.district_id),
+        now=clock.now().astimezone(zone_at(item.region, item.district_id)),
         facts=item.facts,
         districts=region(item.region).district_names,
         variables={},

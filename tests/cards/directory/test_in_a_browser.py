@@ -7,7 +7,7 @@ from tests.support.phone import Phone
 def test_the_page_behind_a_sticker_hinders_nobody(client: CardsClient, phone: Phone) -> None:
     partner, _ = client.active_partner(title="Сеть «Достопримечательностестроительная»")
     for _ in range(2):
-        client.outlet(partner)
+        client.key(partner, client.outlet(partner))
     public = client.world.api("cards")
     path = f"/v1/public/partners/{partner}/page"
 

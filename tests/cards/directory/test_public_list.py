@@ -122,6 +122,19 @@ def test_a_partner_s_outlets_are_shown_page_by_page(client: CardsClient) -> None
     assert second["next_after"] is None
 
 
+def test_no_page_is_short_because_of_shops_that_take_no_part(client: CardsClient) -> None:
+    partner = chain(client, 1)
+    closed, _, connected = (client.outlet(partner) for _ in range(3))
+    client.key(partner, connected)
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
+
+    first = client.get(None, f"{LIST}/{partner}", limit="2").json
+    assert (len(first["outlets"]), first["next_after"]) == (2, None)
+    start = client.get(None, f"{LIST}/{partner}", limit="1").json["next_after"]
+    (rest,) = client.get(None, f"{LIST}/{partner}", limit="1", after=str(start)).json["outlets"]
+    assert rest["id"] == connected
+
+
 def test_a_chain_of_a_thousand_outlets_has_one_till_row_of_eight_kilobytes(
     client: CardsClient,
 ) -> None:

@@ -240,6 +240,16 @@ def test_few_cards_at_a_partner_are_hidden_and_what_they_would_follow_from(
     assert None not in [open_to_leaders.checks, *(each.checks for each in open_to_leaders.partners)]
 
 
+def test_a_purchase_under_a_check_of_the_month_before_is_that_of_few_cards() -> None:
+    counts = TillCounts(purchases=1, amount=900_000, saved=63_000)
+    bought = TillCounter(id="b", region="ZR", partner_id="b", month="2026-10", counts=counts)
+
+    shown = CardUse.of_counters([used("a", "2026-10", 9, 5), bought], hides_few=True)
+
+    assert [each.amount for each in shown.partners] == [0, None]
+    assert (shown.checks, shown.saved_amount) == (None, None)
+
+
 def test_federal_headquarters_reads_the_report_without_few(client: CardsClient) -> None:
     client.active_card()
     client.world.settle()

@@ -115,6 +115,14 @@ def test_a_dry_run_foretells_what_is_added(client: CardsClient, s3: MemoryS3, co
     assert len(outlets(client)) == 64
 
 
+def test_the_columns_may_be_called_as_chains_call_them(client: CardsClient, s3: MemoryS3) -> None:
+    lines = "Название организации;Район;Адрес\nБерёзка;D01;ул. Мира, 1\n"
+
+    shown = run(client, upload(client, s3, lines.encode(), kind="shops", dry_run=False))
+
+    assert (shown["accepted"], shown["failure"]) == (1, None)
+
+
 def test_a_second_table_goes_on_with_the_partner_that_is_there(
     client: CardsClient, s3: MemoryS3
 ) -> None:

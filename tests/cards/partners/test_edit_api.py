@@ -196,6 +196,8 @@ def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: C
 
     assert client.get(LEADER, path).json["phone"] == "+79037654321"
     assert client.get(MANAGER, path).status == 403
+    (told,) = client.events("PartnerContactChanged")
+    assert told["partner_id"] == partner and "Анна" not in str(told)
 
 
 def test_a_partner_is_promised_no_message_to_a_landline(client: CardsClient) -> None:

@@ -190,6 +190,18 @@ def test_one_holder_never_sees_or_activates_the_card_of_another(client: CardsCli
     assert client.activate(mine, me).status == 200
 
 
+def test_of_a_couple_with_one_phone_the_other_hears_who_helps(client: CardsClient) -> None:
+    """Signed in by the phone is the one; the code that came to it for the other is right."""
+    mine, his = client.issue("FP-1", contact=CONTACT), client.issue("FP-2", contact=CONTACT)
+    me = client.signed_in()
+
+    refused = client.activate(his, me)
+
+    assert refused.code == "activation_code_wrong" and "один на двоих" in refused.json["detail"]
+    assert client.activate(mine, me).status == 200
+    assert client.activate(his, LEADER, evidence="in_person").status == 200
+
+
 def test_a_code_that_is_typed_while_the_phone_is_reported_stolen_signs_no_one_in(
     client: CardsClient,
 ) -> None:

@@ -32,7 +32,7 @@ def test_the_cashier_reads_the_sum(till_client: TillClient, offer: OfferSpan, si
     check, outlet = till_client.check(shop, number=CARD).body, till_client.outlet(shop).body
 
     assert check["message"] == f"Карта действует: сделайте скидку {size}."
-    assert outlet["message"] == f"Скидка по карте приёмной семьи: {size}."
+    assert outlet["message"] == f"Скидка по карте приёмного родителя: {size}."
     for told in (check, outlet):
         assert told["discount_percent"] == 0
         assert told["discount_kopecks"] == offer.kopecks

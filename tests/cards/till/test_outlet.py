@@ -23,7 +23,7 @@ def test_a_till_shows_its_outlet_and_the_discount_in_force(till_client: TillClie
         "discount_kopecks": 0,
         "minimum_purchase_kopecks": 0,
         "offer_id": "ofr_1",
-        "message": "Скидка по карте приёмной семьи: 7 %.",
+        "message": "Скидка по карте приёмного родителя: 7 %.",
     }
     assert [name for name, _ in till_client.recorder.taken()] == ["BatchGetItem"]
 

@@ -171,7 +171,9 @@ def test_a_purchase_and_each_return_are_events_of_their_own(
 
 
 def test_a_check_nobody_made_has_no_purchase(till_client: TillClient, shop: Shop) -> None:
-    assert till_client.buy(shop, "chk_00000000000000000000000000").status == 404
+    refused = till_client.buy(shop, "chk_00000000000000000000000000")
+    assert (refused.status, refused.body["code"]) == (404, "not_found")
+    assert "проверк" in refused.body["detail"], "a cashier has no list of records"
 
 
 def test_what_was_checked_before_the_partner_ended_is_recorded_for_a_day(

@@ -136,3 +136,29 @@ def test_words_about_an_added_need_go_also_where_they_were_put_right_since(
     assert sealed(client, "wrd") == sealed(client, "add") == {}
     (told,) = client.published("AdditionWithdrawn")  # no one has taken the case yet
     assert told["case_id"] == asked["case_id"]
+
+
+def test_who_left_no_contact_may_add_to_its_question(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information", needs=[], contact=None, consents=None)
+    path = f"/requests/{asked['id']}"
+
+    client.do(OPERATOR, f"{path}/additions", {"text": "И ещё вопрос", "urgency": "urgent"})
+
+    (added,) = client.get(OPERATOR, f"{path}/words").json["added"]
+    assert added["text"] == "И ещё вопрос"
+    (told,) = client.published("RequestExtended")
+    assert (told["request_id"], told["family_id"], told["urgent"]) == (asked["id"], None, True)
+    assert asked["family_id"] is None
+
+
+def test_of_a_closed_case_words_are_offered_to_be_taken_out_and_none_to_be_added(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    path = f"/requests/{asked['id']}"
+    client.do(OPERATOR, f"{path}/additions", {"text": "Слова Ольги"})
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
+
+    offered = client.get(OPERATOR, path).json["next_steps"]
+
+    assert "withdraw_addition" in offered and "add" not in offered

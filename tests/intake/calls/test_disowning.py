@@ -1,5 +1,6 @@
 """A call that was written down for the wrong family."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.intake.api_client import (
     HQ,
     OPERATOR,
     IntakeClient,
+    just_before_the_next_write,
     request,
     staff,
 )
@@ -182,9 +184,10 @@ def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
     assert again["family_id"] not in (anna, second["family_id"])
 
 
+@pytest.mark.parametrize("meanwhile", [False, True])
 @pytest.mark.parametrize("asked", [{}, {"purpose": "information"}, CARE])
 def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
-    client: IntakeClient, asked: dict[str, str]
+    client: IntakeClient, asked: dict[str, str], meanwhile: bool
 ) -> None:
     anna = client.asked(consents={"processing": True, "contact": True})
     family, case = anna["family_id"], anna["case_id"]
@@ -194,9 +197,14 @@ def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
     client.do(HQ, f"/cases/{case}/take")
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     marker = {"long_term_need": True, "reason": "alone_with_children"}
-    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+    search = partial(client.post, HQ, f"/cases/{case}/care-requirement", marker)
 
-    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+    if meanwhile:
+        with just_before_the_next_write(client, search):
+            client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+    else:
+        search()
+        client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
 
     consents = client.get(HQ, f"/families/{family}").json["consents"]
     held = {each["purpose"] for each in consents if each["withdrawn_at"] is None}

@@ -8,8 +8,9 @@ import pytest
 
 from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
-from services.intake.cases.coordination.limits import OUTCOME_EVERY
-from services.intake.cases.domain import LONGEST_HISTORY, OUTCOME_MISSING, Case
+from services.intake.cases.coordination.keeping import LONGEST_HISTORY, MOST_REQUESTS
+from services.intake.cases.coordination.limits import OUTCOME_EVERY, breach_at
+from services.intake.cases.domain import OUTCOME_MISSING, Case
 from services.intake.cases.values import NeedChanges, NeedStatus, Status
 from services.intake.codes.values import ClosedReason, LiftReason
 from shared.errors import IllegalStep, Invalid, Labels
@@ -250,3 +251,28 @@ def test_it_is_known_who_goes_along_with_a_case_however_much_happens_to_it() -> 
     assert not taking.take_over(case, LATER, "CM-1", "absence").with_case_manager
     reopened = builders.closed(taken_as="case_manager").reopen(LATER, "mistake", None)
     assert not reopened.with_case_manager
+
+
+def sent(case: Case, minutes: int, request_id: str, role: str = "public") -> Case:
+    """The case of a family for which somebody asks again, on the form or by telephone."""
+    by = stamp(minutes, role, role)
+    return case.join(by, request_id, (), urgent=False, heard=role != "public")
+
+
+def test_strangers_push_nothing_of_a_family_out_of_its_case() -> None:
+    """Whoever types its phone can send as many forms as it likes."""
+    case = sent(builders.in_review(), 60, "req_2", "hotline_operator")
+    limit, known = breach_at(case), case.history
+    for number in range(LONGEST_HISTORY + 9):
+        case = sent(case, 100 + number, f"req_form_{number}")
+
+    assert len(case.history) == LONGEST_HISTORY
+    assert case.history[: len(known)] == known
+    assert breach_at(case) == limit
+    assert len(case.requests) == MOST_REQUESTS
+    assert case.requests[:2] == ("req_1", "req_2")
+    assert case.history[-1].ref == case.requests[-1] == f"req_form_{LONGEST_HISTORY + 8}"
+    for number in range(LONGEST_HISTORY):
+        case = sent(case, 900 + number, f"req_{number + 3}", "hotline_operator")
+    assert (case.requests[0], case.history[0].ref) == ("req_203", "req_3")
+    assert (len(case.requests), len(case.history)) == (MOST_REQUESTS, LONGEST_HISTORY)

@@ -295,3 +295,30 @@ def test_matching_hears_of_the_language_of_another_contact(client: IntakeClient)
 
     told = client.published("CareDetailsChanged")
     assert [each["language"] for each in told] == ["en", "ru"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "sees"), [("written_down_wrong", "D05"), ("learnt_later", "D01")]
+)
+def test_a_district_that_was_mistyped_takes_the_consent_to_its_office_along(
+    client: IntakeClient, reason: str, sees: str
+) -> None:
+    """A family that is to be shown to its own office never meant that of another district."""
+    family = client.asked(confidentiality="shareable")["family_id"]
+
+    assert correct(client, family, district_id="D05", reason=reason).status == 200
+
+    offices = {each: staff("DO", "district_office", districts=(each,)) for each in ("D01", "D05")}
+    seen = {
+        each: [
+            row["id"] for row in client.get(who, "/shared-families", district_id=each).json["items"]
+        ]
+        for each, who in offices.items()
+    }
+    assert seen == {each: [family] if each == sees else [] for each in offices}
+    back = {"district_id": "D01", "reason": reason}
+    correct(client, family, **back)
+    assert [
+        row["id"]
+        for row in client.get(offices["D01"], "/shared-families", district_id="D01").json["items"]
+    ] == [family]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared import clock
+from shared import clock, ids
 from shared.events.cards import CardActivated
 from shared.events.community import CrisisFlagged
 from shared.events.consultations import ConsultationHeld
@@ -25,6 +25,16 @@ MANAGER = staff("CM-1", "case_manager")
 SPECIALIST = staff("SP-1", "specialist")
 LEADER = staff("CL-0", "community_leader")
 STORE = staff("PT-1", "partner_store")
+FLAG = CrisisFlagged(
+    region="ZR",
+    flag_id="flg_1",
+    member_ref="mem_1",
+    kind="conflict",
+    severity="urgent",
+    raised_by="activist",
+    consent=True,
+    district_id="D01",
+)
 SENSITIVE = {"kind": "birth", "groups_sensitive": ["parental_dependency"]}
 
 
@@ -166,17 +176,7 @@ def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, know
     if known == "helped":  # what the staff has not heard itself is work of the headquarters
         client.do(HQ, f"/cases/{asked['case_id']}/take")
         client.do(HQ, f"/cases/{asked['case_id']}/triage", {"decision": "one_time"})
-    flag = CrisisFlagged(
-        region="ZR",
-        flag_id="flg_1",
-        member_ref="mem_1",
-        kind="conflict",
-        severity="urgent",
-        raised_by="activist",
-        consent=True,
-        district_id="D01",
-        **named,
-    )
+    flag = FLAG.model_copy(update=named)
     client.world.copies = 3
 
     client.hear(flag.model_copy(update={"consent": False, "flag_id": "flg_2"}))
@@ -191,7 +191,39 @@ def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, know
     request = client.get(HQ, f"/requests/{event['request_id']}").json
     assert request["status"] == "joined"
     assert (request["case_id"] == asked["case_id"]) is (known != "unknown")
+    assert request["district_id"] == FLAG.district_id
     assert client.view(request["case_id"])["urgent"] is (known != "helped")
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_crisis_flag_about_a_family_that_is_forgotten_or_of_another_region_makes_a_record(
+    client: IntakeClient, gone: bool
+) -> None:
+    family = client.asked()["family_id"]
+    if gone:
+        erased = {"reason": "person_asked", "evidence": "written"}
+        client.do(HQ, f"/families/{family}/erase", erased)
+    region = {} if gone else {"region": "YY", "district_id": "D01"}
+
+    client.hear(FLAG.model_copy(update={"family_id": family, "severity": "normal", **region}))
+
+    event = client.published("RequestReceived")[-1]
+    assert (event["channel"], event["urgent"]) == ("crisis_flag", False)
+    assert event["family_id"] not in (family, None)
+
+
+def test_a_crisis_flag_whose_number_is_another_requests_gets_another_one(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, known = ids.number, client.asked()["number"]
+    drawn = iter([known])
+    monkeypatch.setattr(ids, "number", lambda digits: next(drawn, None) or draw(digits))
+
+    client.hear(FLAG)
+
+    event = client.published("RequestReceived")[-1]
+    request = client.get(HQ, f"/requests/{event['request_id']}").json
+    assert (request["channel"], request["number"] == known) == ("crisis_flag", False)
 
 
 def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time(

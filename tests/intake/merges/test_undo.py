@@ -1,5 +1,6 @@
 """An undone merge leaves each record as it was, with what was decided meanwhile."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -164,6 +165,39 @@ def test_the_latest_word_of_a_merged_record_stops_a_search(client: IntakeClient)
 
     assert client.view(case)["status"] == "in_review"
     assert [each["case_id"] for each in client.published("CareRequirementLifted")] == [case]
+
+
+@pytest.mark.parametrize("first_is", ["marker", "other"])
+@pytest.mark.parametrize("step", [merge, undo])
+def test_no_search_begins_at_the_moment_that_takes_its_consent_away(
+    client: IntakeClient, step: Callable[..., Any], first_is: str
+) -> None:
+    """The marker reads the family with its consent, while that of another record speaks for it."""
+    wish = {"purpose": "share_need_categories", "given": False} | EVIDENCE
+    if step is merge:
+        first, second = client.asked(), client.asked(contact=SECOND, **CARE)
+        case = first["case_id"]
+        client.wait(0.01)
+        client.do(HQ, f"/families/{second['family_id']}/consents", wish)
+    else:
+        first, second = client.asked(**CARE), client.asked(**SILENT)
+        case = second["case_id"]
+        merge(client, first, second)
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+
+    def mark() -> Any:
+        return client.post(HQ, f"/cases/{case}/care-requirement", MARKER)
+
+    def other() -> Any:
+        return step(client, first, second)
+
+    before, after = (mark, other) if first_is == "marker" else (other, mark)
+    with just_before_the_next_write(client, before):
+        after()
+    client.world.settle()
+
+    assert client.view(case)["status"] == "in_review"
 
 
 def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(

@@ -8,6 +8,7 @@ from shared import clock
 from shared.events.intake_aids import ProviderRetired
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.api import Answer
+from tests.support.world import at
 
 
 @pytest.mark.requirement("S2-06")
@@ -122,5 +123,20 @@ def test_who_was_sent_there_and_no_list_shows_yet_is_called_ten_minutes_later(
         client.do(HQ, f"/providers/{provider}/retire")
         assert client.published("ReferralLost") == []
     client.world.advance(clock.now() + timedelta(minutes=12))
+
+    assert [each["case_id"] for each in client.published("ReferralLost")] == [case]
+
+
+def test_who_was_sent_there_by_a_clock_that_is_in_the_next_month_already_is_called_too(
+    client: IntakeClient,
+) -> None:
+    centre = {"region": "ZR", "name": "Центр", "sector": "ngo", "services": ["other"]}
+    provider = str(client.do(HQ, "/providers", centre)["id"])
+    case = client.in_review()
+    client.world.set_time(at("2026-10-01 04:00:01"))
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": provider})
+
+    retired = ProviderRetired(region="ZR", provider_id=provider)
+    client.hear(retired, time=at("2026-10-01 03:59:59"))
 
     assert [each["case_id"] for each in client.published("ReferralLost")] == [case]

@@ -72,6 +72,21 @@ def test_who_gets_no_texts_is_not_called_to_hear_the_number_that_the_operator_ha
     assert event["acknowledged"] is is_written
 
 
+def test_a_family_that_is_reached_by_calls_and_is_named_by_its_record_is_not_called_either(
+    client: IntakeClient,
+) -> None:
+    called = {"name": NAME, "channel": "phone_task", "phone": PHONE}
+    family = client.asked(contact=called)["family_id"]
+    new = {"name": NAME, "channel": "sms", "phone": "+79160000012"}
+
+    for contact in (None, new):  # the message would go by the first contact
+        client.asked(family_id=family, contact=contact)
+    client.do(HQ, "/requests", request(family_id=family, contact=None))
+
+    told = [event["acknowledged"] for event in client.published("RequestReceived")]
+    assert told == [False, False, False, True]
+
+
 @pytest.mark.requirement("X-11")
 def test_the_same_key_gives_the_same_number_and_one_event(client: IntakeClient) -> None:
     first = client.post(OPERATOR, "/requests", request(), key="call-1")

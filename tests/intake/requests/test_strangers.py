@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.rights.queries import LATEST
 from shared.principal import Principal
 from tests.intake.api_client import (
     ASSISTANT,
@@ -271,6 +272,24 @@ def test_a_form_follows_the_case_that_it_made_and_another_one_by_a_code_of_headq
     client.do(HQ, f"/cases/{asked[0]['case_id']}/withdraw", {"evidence": "written"})
     third = client.do(None, "/web-requests", request())
     assert [followed(client, each) for each in (form, third)] == ["closed", "received"]
+
+
+def test_words_that_the_staff_has_heard_are_shown_with_the_case_however_much_strangers_send(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    sent = [client.do(None, "/web-requests", request())["number"] for _ in range(LATEST)]
+    again = client.asked()["number"]
+
+    shown = client.get(HQ, f"/cases/{case}/contact").json["requests"]
+
+    first = client.view(case)["number"]
+    assert [each["number"] for each in shown] == [first, *sent, again]
+    for _ in range(LATEST):
+        client.asked()
+    shown = client.get(HQ, f"/cases/{case}/contact").json["requests"]
+    assert [each["number"] for each in shown][:LATEST] == sent
+    assert len(shown) == 2 * LATEST
 
 
 @pytest.mark.parametrize(("who", "path"), [(None, "/web-requests"), (STRANGER, "/requests")])

@@ -16,6 +16,9 @@ def test_a_call_needs_its_result_and_is_the_headquarters_s(client: MatchingClien
     assert client.post(rep(guardian), path, call).status == 403
     client.do(HQ, path, call)
 
+    again = client.post(HQ, path, {"kind": "two_weeks", "result": "fine"})
+    assert (again.status, again.code) == (409, "call_already_settled")
+    assert "исправьте" in again.json["detail"], "who wrote it down wrongly has something to do"
     assert client.told("FollowUpDone")[0]["result"] == "problem"
     assert client.get(HQ, f"/matches/{match}/notes")["items"][0]["note"] == WORDS
     assert client.api(rep(guardian)).get(f"/matches/{match}/notes").status == 403

@@ -146,6 +146,23 @@ def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep
     assert client.told("FollowUpDue") == []
 
 
+def test_a_call_that_comes_too_late_and_before_the_sweep_hides_no_missed_one(
+    client: MatchingClient,
+) -> None:
+    match = client.active(client.waiting(), client.ready())
+    client.world.set_time(client.now() + timedelta(days=20))
+
+    for result, status in (("unreachable", "planned"), ("fine", "done")):
+        said = {"kind": "two_weeks", "result": result}
+        client.do(HQ, f"/matches/{match}/calls", said)
+        call, _ = client.get(HQ, f"/matches/{match}")["follow_ups"]
+        assert call["status"] == status
+
+    assert call["on_time"] is False
+    (missed,) = client.told("FollowUpMissed")
+    assert (missed["match_id"], missed["kind"]) == (match, "two_weeks")
+
+
 def test_a_limit_that_has_passed_is_told_also_when_the_case_is_closed_before_the_sweep(
     client: MatchingClient,
 ) -> None:

@@ -43,6 +43,23 @@ def test_each_side_says_yes_for_itself_and_headquarters_sees_both(client: Matchi
     client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "no_people"})
 
 
+def test_neither_side_learns_by_which_account_headquarters_acts(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.proposed(case, guardian)
+    for side in ("family", "guardian"):
+        said = {"by": side, "evidence": "phone_call"}
+        client.do(HQ, f"/matches/{match}/acceptance", said)
+    client.agreed(client.introduced(match))
+
+    seen = client.get(HQ, f"/matches/{match}")
+    assert seen["introduction"]["hq_participant"] == "HQ-1"
+    for who in (own_token(case), rep(guardian)):
+        shown = client.get(who, f"/matches/{match}")
+        assert "HQ-1" not in str(shown)
+        assert shown["introduction"]["held_at"] == seen["introduction"]["held_at"]
+        assert [each["evidence"] for each in shown["answers"]] == ["phone_call"]
+
+
 def test_each_side_has_reasons_of_its_own(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.proposed(case, guardian)
@@ -110,6 +127,21 @@ def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) 
     assert (held["in_time"], held["late_reason"]) == (False, "illness")
     assert client.get(HQ, f"/matches/{match}")["delay"]["reason"] == "illness"
     assert client.get(rep(guardian), f"/matches/{match}")["delay"] is None
+
+
+def test_a_meeting_in_time_that_is_written_down_late_leaves_nothing_overdue(
+    client: MatchingClient,
+) -> None:
+    match, held_at = client.proposed(client.waiting(), client.ready()), client.moment()
+
+    def overdue() -> object:
+        return client.get(HQ, f"/matches/{match}")["overdue"]
+
+    assert overdue() is False
+    client.world.advance(client.now() + timedelta(hours=100))
+    assert overdue() is True
+    client.do(HQ, f"/matches/{match}/introduction", introduction(held_at) | {"evidence": "paper"})
+    assert overdue() is False
 
 
 def test_a_family_acts_on_its_own_match_with_the_token_that_intake_gave_it(

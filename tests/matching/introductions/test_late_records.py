@@ -70,6 +70,23 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     client.agreed(goes_on)
 
 
+def test_who_met_before_the_proposal_is_asked_to_talk_once_more_and_that_is_recorded(
+    client: MatchingClient,
+) -> None:
+    match, case, guardian, met = lapsed(client)
+    met |= {"held_at": client.moment(), "late_reason": "illness"}
+    client.world.advance(client.now() + timedelta(hours=1))
+    after = client.post(HQ, PATH.format(match), met)
+    path = f"/matches/{client.proposed(case, guardian)}/introduction"
+    before = client.post(HQ, path, met)
+
+    refused = ("introduction_after_lapse", "introduction_before_proposal")
+    assert (after.code, before.code) == refused
+    for each in (after, before):
+        assert "созвонитесь все вместе ещё раз" in each.json["detail"]
+    client.do(HQ, path, introduction(client.moment()) | {"format": "phone"})
+
+
 def test_a_match_that_goes_on_has_the_needs_of_today(client: MatchingClient) -> None:
     case = client.waiting()
     match = client.proposed(case, client.ready())

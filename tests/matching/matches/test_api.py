@@ -17,6 +17,7 @@ from tests.matching.api_client import (
     MatchingClient,
     family_of,
     introduction,
+    own_token,
     pointer,
     rep,
 )
@@ -36,7 +37,8 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
 
     plain = client.post(HQ, "/matches", body)
     assert (plain.status, plain.code) == (409, "needs_not_covered")
-    assert plain.json["next_steps"][0]["action"] == "propose_with_override"
+    steps = [step["action"] for step in plain.json["next_steps"]]
+    assert steps == ["propose_with_override", "view_candidates"]
     assert "останется: Ремонт" in plain.json["detail"]
     assert client.post(HQ, "/matches", body | wrong).json["errors"][0]["pointer"] == (
         "/override/uncovered"
@@ -48,6 +50,9 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
 
     view = client.get(HQ, f"/matches/{match}")
     assert (view["uncovered"], view["override_reason"]) == (["repair_work"], "urgent")
+    for side in (rep(guardian), own_token(case)):
+        shown = client.get(side, f"/matches/{match}")
+        assert (shown["uncovered"], shown["override_reason"]) == (["repair_work"], None)
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
     audit = client.world.rows("matching-audit")
     assert [row["reason"]["S"] for row in audit if "reason" in row][:1] == ["urgent"]

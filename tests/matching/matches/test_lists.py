@@ -25,6 +25,22 @@ def test_stories_and_matches_of_others_are_in_no_list(client: MatchingClient) ->
     assert client.get(rep(there), "/matches")["items"] == []
 
 
+def test_a_headquarters_lists_what_is_open_and_what_has_one_status(client: MatchingClient) -> None:
+    guardian = client.ready(capacity_families=4)
+    met, proposed, over = (client.proposed(client.waiting(), guardian) for _ in range(3))
+    client.introduced(met)
+    client.do(HQ, f"/matches/{over}/cancellation", {"reason": "mistake"})
+
+    def listed(**query: str) -> list[str]:
+        return [each["match_id"] for each in client.get(HQ, "/matches", **query)["items"]]
+
+    assert sorted(listed()) == sorted([met, proposed])
+    assert listed(status="proposed") == [proposed]
+    assert listed(status="introduced") == [met]
+    assert listed(status="cancelled") == [over]
+    assert listed(status="active") == []
+
+
 def test_a_headquarters_lists_whom_one_guardian_helps_in_its_region(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

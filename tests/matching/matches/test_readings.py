@@ -77,6 +77,24 @@ def test_a_merged_family_sees_what_was_read_of_each_of_its_records(client: Match
         assert [each["purpose"] for each in seen] == ["mediation_notes"]
 
 
+def test_a_list_that_is_read_goes_on_when_a_record_joins_the_family(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match, path = client.active(case, guardian), f"/access-log/{family_of(case)}"
+    client.do(rep(guardian), f"/matches/{match}/concerns", {"concern": "other", "note": WORDS})
+    for _ in range(2):
+        client.get(HQ, f"/matches/{match}/mediation")
+    first = client.as_family(case).get(path, query={"limit": "1"}).json
+    one = {"family_id": family_of(client.waiting()), "merged_family_id": family_of(case)}
+
+    client.hear(FamiliesMerged(**IN_REGION, **one, reason="same_people"))
+
+    goes_on = {"limit": "1", "cursor": first["next_cursor"]}
+    rest = client.as_family(case).get(path, query=goes_on)
+    assert rest.status == 200, rest.text
+    assert [each["purpose"] for each in rest.json["items"]] == ["mediation_notes"]
+    assert rest.json["next_cursor"] is None
+
+
 def test_of_a_family_that_was_never_matched_nothing_is_kept(client: MatchingClient) -> None:
     case = client.waiting()
 

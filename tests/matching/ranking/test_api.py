@@ -60,7 +60,7 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
         ("waiting", "Семья ждёт 30 ч, и это срочно."),
         ("nearness", "В том же районе, 0 км."),
         ("load", "Занятых мест сейчас: 0."),
-        ("feedback", "Семьи оценили её в среднем на 4,7 из 5."),
+        ("feedback", "Семьи ставят в среднем 4,7 из 5."),
         ("language", "Не сказано, что говорит на языке семьи."),
         (
             "preferences",
@@ -74,7 +74,7 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     assert texts[2:] == [
         "Можно доехать, 26 км.",
         "Занятых мест сейчас: 0.",
-        "Пока её оценили меньше трёх семей.",
+        "Пока оценку поставили меньше трёх семей.",
         "Говорит на языке семьи.",
         "С пожеланиями организации ничего не совпало.",
     ]

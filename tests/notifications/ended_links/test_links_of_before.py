@@ -11,7 +11,7 @@ from services.notifications.preferences import domain as preferences
 from services.notifications.templates.values import OptionalNews
 from shared import clock
 from shared.errors import Gone
-from shared.events import cards, intake, intake_rights, matching_guardians
+from shared.events import cards, cards_partners, intake, intake_rights, matching_guardians
 from shared.events.base import Event
 from shared.events.community import EngagementEnded
 from shared.events.matching_volunteers import (
@@ -39,6 +39,8 @@ OTHER = FAMILY[:-1] + "B"
 NEW = {"family_id": FAMILY, "reference": f"con_1.{FAMILY}"}
 OF_GUARDIAN = OF | {"guardian_id": GUARDIAN}
 CHANGE = {"contact_change_id": "cch_1"}
+OF_PARTNER = OF | {"partner_id": "par_1", "district_ids": ("D05",), "category": "grocery"}
+PUBLISHED = cards_partners.PartnerActivated(**OF_PARTNER, own=False, reachable=True)
 BLOCKED = cards.CardBlocked(**OF_HOLDER, reason="stolen", unreachable=True)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -55,6 +57,11 @@ ENDS: dict[str, list[Event]] = {
         cards.CardReplaced(**OF_HOLDER, reason="lost_with_phone", replaced_by="crd_2"),
     ],
     "vol_1": [VolunteerContactChanged(**OF, **VOLUNTEER, **CHANGE)],
+    "par_1": [
+        cards_partners.PartnerContactChanged(**OF_PARTNER),
+        cards_partners.PartnerEnded(**OF_PARTNER, reason="closed"),
+        cards_partners.PartnerDeclined(**OF_PARTNER, reason="other"),
+    ],
 }
 GOES_ON: dict[str, list[Event]] = {
     FAMILY: [intake_rights.FamilyContactChanged(**OF, **NEW, record_id=OTHER)],
@@ -74,7 +81,7 @@ def cases(of: dict[str, list[Event]]) -> list[tuple[str, Event]]:
 
 def known(harness: NotificationsHarness) -> None:
     """Let all of them have been sent something."""
-    for event in (RECEIVED, CALL_DUE, ENDED, VolunteerApproved(**OF, **VOLUNTEER)):
+    for event in (RECEIVED, CALL_DUE, ENDED, VolunteerApproved(**OF, **VOLUNTEER), PUBLISHED):
         harness.tell(event)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OnDoubt
 from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
@@ -280,6 +280,22 @@ def test_who_takes_consent_back_or_is_erased_meanwhile_gets_nothing_more(
 
     assert len(to_holder(harness)) == 1
     assert statuses(harness) == ["sent", "withheld", "withheld", "withheld"]
+
+
+def test_a_digest_that_cannot_be_said_whole_any_more_is_not_repeated(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what was left out would count as told."""
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    bursted(harness)
+    harness.gateway.faults = ["silent"]
+    harness.world.advance(MORNING + timedelta(minutes=11))
+    inside = next(one for one in harness.docs("MESSAGE") if one["status"] == "joined")
+    harness.owners.refusals = {inside["reference"]: "no_consent"}
+
+    harness.world.advance(MORNING + timedelta(minutes=13))
+
+    assert sorted(statuses(harness)) == ["handed_over", "handed_over", "sent", "withheld"]
 
 
 def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(

@@ -41,6 +41,10 @@ from tests.support.world import at
         ("не присылайте мне ничего", True),
         ("Отпишись", True), ("Удалите меня из рассылки, пожалуйста", True),
         ("Не хочу получать сообщения", True), ("не нужно мне писать", True),
+        ("Стоп. Больше не пишите мне!", True), ("Хватит\nне шлите больше", True), ("ст0п", True),
+        ("Прошу не писать", True), ("Не беспокойте меня", True), ("Отказ от рассылки", True),
+        ("Стоп. Старт.", False), ("Стоп. Спасибо вам за продукты!", False),
+        ("не беспокойтесь", False),
         ("Отмена подписки", True), ("не хочу", False), ("не нужно", False),
         ("Удалите мою заявку", False),
         ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
@@ -52,7 +56,17 @@ def test_stop_is_heard_however_it_is_spelt(said: str, heard: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Старт!", "с т а р т", "СТAPТ", "cnfhn", "START", "Пишите, пожалуйста", "старт старт"]
+    "said",
+    [
+        "Старт!",
+        "с т а р т",
+        "СТAPТ",
+        "cnfhn",
+        "START",
+        "Пишите, пожалуйста",
+        "старт старт",
+        "Старт! Пишите",
+    ],
 )
 def test_start_is_heard_however_it_is_spelt(said: str) -> None:
     assert page.word_of(said) is SetBy.START_WORD

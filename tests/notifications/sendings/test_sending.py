@@ -13,9 +13,10 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.use_cases import deliver
 from shared import clock
 from shared.events import cards, intake, matching
+from shared.events.intake_rights import DisclosedToOffice
 from shared.principal import system
 from shared.storage.command_context import CommandContext
-from tests.notifications.fakes import GUARDIAN, OF_CASE, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import FAMILY, GUARDIAN, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.notifications.news import CALL_DUE, ENDED, RECEIVED, REQUIRED
 from tests.support.world import at
 
@@ -32,6 +33,18 @@ def test_a_request_is_acknowledged_at_once_and_lands_in_the_inbox_of_headquarter
     assert (hq.channel, hq.to) == ("inbox", "regional_hq@ZR")
     assert "Рябиновский район" in hq.text
     assert len(harness.docs("WORK_ITEM")) == 1
+
+
+def test_what_cannot_wait_says_so_to_the_staff_and_frightens_no_family(
+    harness: NotificationsHarness,
+) -> None:
+    shown = {"region": "ZR", "family_id": FAMILY, "district_id": "D05", "reason": "required_by_law"}
+    harness.tell(DisclosedToOffice(**shown, until="2026-10-04T09:00:00Z"))
+    harness.tell(RECEIVED)
+
+    assert harness.gateway.to("office")[0].text.startswith("Срочно! Семья попросила")
+    assert [one.text.startswith("Пришла новая") for one in harness.gateway.to("hq")] == [True]
+    assert not any("Срочно" in one.text for one in harness.gateway.to("family"))
 
 
 def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHarness) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.events import cards_partners, intake
+from shared.events.base import Event
 from tests.notifications.fakes import CARD, OF_CASE, NotificationsHarness
 from tests.notifications.news import ENDED
 
@@ -30,18 +31,27 @@ def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
     assert '"message_failed":[1.0]' in capsys.readouterr().out
 
 
+OF_PARTNER = {"region": "ZR", "partner_id": "par_1", "district_ids": ("D05",), "category": "food"}
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        cards_partners.PartnerEnded(**OF_PARTNER, reason="closed", announced=True),
+        cards_partners.PartnerContactChanged(**OF_PARTNER),
+    ],
+)
 def test_a_partner_whom_nothing_reaches_becomes_a_task_for_the_leader_of_its_district(
-    harness: NotificationsHarness,
+    harness: NotificationsHarness, ends: Event
 ) -> None:
     harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
-    of = {"region": "ZR", "partner_id": "par_1", "district_ids": ("D05",), "category": "food"}
 
-    harness.tell(cards_partners.PartnerPaused(**of, own=False, reachable=True))
+    harness.tell(cards_partners.PartnerPaused(**OF_PARTNER, own=False, reachable=True))
 
     (task,) = harness.docs("WORK_ITEM")
     assert (task["role"], task["district_id"]) == ("community_leader", "D05")
     assert (task["kind"], task["variant"]) == ("check_contact", "partner")
-    harness.tell(cards_partners.PartnerEnded(**of, reason="closed", announced=True))
+    harness.tell(ends)
     assert harness.docs("WORK_ITEM")[0]["status"] == "done"
 
 

@@ -16,6 +16,7 @@ from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME, F
 from shared.events.base import Event
 from shared.reference.code_lists import shipped
 from shared.reference.regions import region, regions
+from tests.support.world import at
 from tools.event_catalogue import by_type
 
 FOUND = Templates.connect()
@@ -26,6 +27,7 @@ DAYS = ("2028-02-29", "2026-12-31", "2027-01-01", "2026-05-09")
 MOMENTS = ("2028-02-28T20:59:59.000Z", "2026-12-31T20:59:59.000Z", "2026-12-31T12:00:00+00:00")
 PARTNERS = ("Магазин «Ромашка»", "ООО «Торговый дом „Северные зори“ и сыновья»", "IKEA", "7")
 LINKS = {"hq_phone": "8 800 000-00-00", "story": LINK, "federal_mail": "shtab@example.org"}
+NOW = at("2026-11-30 18:00")
 WORDS_A_SENTENCE = FOUND.phrases.plain.most_words
 _ENDS = re.compile(r"[.!?:\n]+(?:\s|$)")
 
@@ -68,7 +70,7 @@ def readings() -> Iterator[tuple[str, Template, str]]:
                     template,
                     variant,
                     FOUND.phrases,
-                    zone=zones[place % len(zones)],
+                    now=NOW.astimezone(zones[place % len(zones)]),
                     facts=edge_facts(template, place),
                     districts={"D01": "Ромодановский городской округ"},
                     variables=edge_values(template, place),
@@ -126,12 +128,38 @@ def test_every_text_is_one_that_an_editor_could_have_written() -> None:
 
 def test_times_are_those_of_the_reader_s_region() -> None:
     for name in regions():
-        zone = region(name).zone
-        said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, zone, {}) for each in MOMENTS]
-        assert all(re.fullmatch(r"\d{1,2} [а-я]+ в \d\d:\d\d", each) for each in said), name
-    samara = region("ZR").zone
-    said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, samara, {}) for each in MOMENTS]
-    assert said == ["29 февраля в 00:59", "1 января в 00:59", "31 декабря в 16:00"]
+        now = NOW.astimezone(region(name).zone)
+        said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, now, {}) for each in MOMENTS]
+        assert all(re.fullmatch(r"\d{1,2} [а-я]+( 2028 года)? в \d\d:\d\d", one) for one in said), (
+            name
+        )
+    now = NOW.astimezone(region("ZR").zone)
+    said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, now, {}) for each in MOMENTS]
+    assert said == ["29 февраля 2028 года в 00:59", "1 января в 00:59", "31 декабря в 16:00"]
+
+
+def test_a_check_of_three_years_does_not_seem_to_have_ended_yesterday() -> None:
+    said = wording.render(
+        FOUND.by_name["requirement_renewed_guardian"], "text", FOUND.phrases,
+        now=NOW, facts={"due": "2029-11-29"}, districts={}, variables={FIRST_NAME: ""}, links={},
+    ).text  # fmt: skip
+
+    assert "действует по 29 ноября 2029 года включительно" in said
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-06-03", "3 июня"),
+        ("2026-06-02", "2 июня 2026 года"),
+        ("2026-11-30", "30 ноября"),
+        ("2027-05-29", "29 мая"),
+        ("2027-05-30", "30 мая 2027 года"),
+        ("2027-11-30", "30 ноября 2027 года"),
+    ],
+)
+def test_a_day_more_than_half_a_year_away_is_said_with_its_year(day: str, words: str) -> None:
+    assert FOUND.phrases.format_fact(FactKind.DAY, day, NOW, {}) == words
 
 
 @pytest.mark.parametrize("count", COUNTS)
@@ -139,7 +167,7 @@ def test_the_words_around_a_number_agree_with_it(count: str) -> None:
     template = FOUND.by_name["waiting_families_suited_hq"]
     for variant in ("true", "false"):
         said = wording.render(
-            template, variant, FOUND.phrases, zone=region("ZR").zone, facts={"families": count},
+            template, variant, FOUND.phrases, now=NOW, facts={"families": count},
             districts={}, variables={}, links={},
         ).text  # fmt: skip
 

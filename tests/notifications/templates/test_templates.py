@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,6 +25,7 @@ from shared.events.matching import CareStarted
 from shared.messaging.subscriptions import _each
 from shared.reference.code_lists import shipped
 from shared.reference.regions import region
+from tests.support.world import at
 from tools.event_catalogue import by_type
 
 FOUND = Templates.connect()
@@ -137,7 +137,7 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
         template,
         "false",
         FOUND.phrases,
-        zone=region("ZR").zone,
+        now=at("2026-09-14 11:00").astimezone(region("ZR").zone),
         facts={"due": "2026-09-17T07:00:00.000Z"},
         districts={},
         variables={"first_name": "Олег"},
@@ -156,7 +156,7 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
         template,
         "false",
         FOUND.phrases,
-        zone=ZoneInfo("Europe/Samara"),
+        now=at("2026-09-14 11:00"),
         facts={},
         districts={},
         variables={"first_name": "Анна"},

@@ -160,7 +160,7 @@ def test_a_machine_is_told_by_the_type_of_its_token(
     text = jwt.encode({"sub": "telegram"}, key, "ES256", headers={"typ": machine_tokens.TYPE})
     bot = Principal("telegram", "machine", "bot", ("bot",), scopes=("x", "y"))
     recognise = Mock(return_value=bot)
-    monkeypatch.setattr(machine_tokens, "recognise", recognise)
+    monkeypatch.setitem(authorizer._OTHERS, machine_tokens.TYPE, recognise)
     answer = call(f"Bearer {text}")
     assert (answer["principalId"], answer["context"]["kind"]) == ("telegram", "machine")
     assert answer["context"]["scopes"] == "x,y"

@@ -55,10 +55,12 @@ def disown_request(
 
 
 def _stopped(family: Family, own: str | None, now: Stamp, cases: Cases) -> list[tuple[Case, Case]]:
-    """Return the other cases of a family for which a guardian was searched by that consent."""
+    """Return the other open cases of a family, for which no guardian is searched any more.
+
+    All are written, so that a search which begins at this moment meets that.
+    """
     others = (each for each in cases.open_of(family) if each.case_id != own)
-    steps = ((each, stop_search(each, now, LiftReason.CONSENT_WITHDRAWN)) for each in others)
-    return [(earlier, later) for earlier, later in steps if later is not earlier]
+    return [(each, stop_search(each, now, LiftReason.CONSENT_WITHDRAWN)) for each in others]
 
 
 def _forget(before: Asked, vault: Vault) -> list[RawWrite]:

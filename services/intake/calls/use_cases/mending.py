@@ -28,6 +28,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.values import MINUTES_TO_MEND, TO_MEND, RequestId, RequestStatus
 from services.intake.sign_ins.domain import sign_out_of
 from shared import clock, ids
+from shared.domain import Moment
 from shared.errors import IllegalStep, Invalid
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
@@ -124,19 +125,19 @@ def _mended(
 
 def _of_district(family: Family, request: Request, district: str) -> Family:
     """Return a family with the district that it has named: it is shown to that office alone."""
-    main, *others = (_allowing(each, request, district) for each in family.records)
+    said = (request.district or "", request.received_at)
+    main, *others = (allowing(each, *said, district) for each in family.records)
     named = main._with(others=tuple(others))
     if family.known_since != request.received_at:
         return named
     return named.correct(FamilyCorrection(district=district))
 
 
-def _allowing(record: Family, request: Request, district: str) -> Family:
-    """Let a record allow the office of this district what it allowed a wrong one in a request."""
-    wrong = (ConsentPurpose.SHARE_WITH_OFFICE, request.district)
+def allowing(record: Family, wrong: str, said_at: Moment, district: str) -> Family:
+    """Let a record allow the office of this district what a call allowed a wrong one."""
     named = (
         each.model_copy(update={"recipient": district})
-        if each.allows(*wrong) and each.given_at == request.received_at
+        if each.allows(ConsentPurpose.SHARE_WITH_OFFICE, wrong) and each.given_at == said_at
         else each
         for each in record.consents
     )

@@ -1,1 +1,1 @@
-"""Who works on a case, by when it must have gone on, and what happens while it is untaken."""
+"""Who works on a case, by when it must have gone on, and what is kept of it."""

@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 
 from services.intake.cases.use_cases.need_changes import asked_needs
-from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose, Relation
+from services.intake.codes.values import (
+    HEARD_BY,
+    Channel,
+    Confidentiality,
+    ConsentPurpose,
+    Relation,
+)
 from services.intake.consents.repository import find_text
 from services.intake.families.values import Stamp
 from services.intake.families.vault_records import contact_index
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS
-from services.intake.requests.values import HEARD_BY
 from shared import clock, ids
 from shared.errors import Invalid
 from shared.privacy import contact, strangers
