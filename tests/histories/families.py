@@ -170,6 +170,7 @@ class Hotline(History):
         given = {"given": self.chance.random() < 0.6} | WRITTEN
         purposes = [{"purpose": each} for each in ("contact", "share_need_categories")]
         facts: list[dict[str, Any]] = [{"groups": ["large"]}, {"district_id": "D02"}]
+        why = self.chance.choice(("learnt_later", "written_down_wrong"))
         said: Said = {
             "change_consent": (
                 "consents",
@@ -187,7 +188,7 @@ class Hotline(History):
                 f"person-requests/{(asked or ['export'])[0]}/answer",
                 [{"answer": "done"}],
             ),
-            "correct": ("corrections", [each | {"reason": "learnt_later"} for each in facts]),
+            "correct": ("corrections", [each | {"reason": why} for each in facts]),
             "merge": ("merge", [other | {"reason": "same_people"}]),
             "separate": (
                 "merge/undo",

@@ -66,13 +66,14 @@ def _duplicates(
         yield from (
             case.case_id
             for at, case in last.values()
-            if case.closed_reason is ClosedReason.DUPLICATE and at <= before and not family.erased
+            if case.closed_reason is ClosedReason.DUPLICATE and at <= before
         )
 
 
 def _reopen(case_id: str, context: CommandContext, cases: Cases) -> None:
+    """Let a case go on, unless its family is forgotten by now or has another open one."""
     file = cases.open_file(case_id)
-    if file.family.open_case_of(file.case.programme):
+    if file.family.erased or file.family.open_case_of(file.case.programme):
         return
     reopened = file.case.reopen(stamp(context), ReopenReason.CLOSED_BY_MISTAKE, None)
     cases.save_change(context, file, reopened)

@@ -1,5 +1,7 @@
 """What intake does about requests by itself: they join cases, a crisis makes one, some end."""
 
+from contextlib import suppress
+
 from services.intake.codes.values import (
     Channel,
     Confidentiality,
@@ -13,12 +15,11 @@ from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyFacts, Stamp
 from services.intake.requests.domain import Request
-from services.intake.requests.repository import NUMBER_DIGITS, Requests, external_name, number_name
+from services.intake.requests.repository import NUMBER_DIGITS, Requests, external_name
 from services.intake.requests.use_cases.arrivals import arrive, save_arrival
 from services.intake.requests.use_cases.callers import Caller
 from services.intake.requests.use_cases.joining import end_questions, join_due
 from shared import ids
-from shared.errors import VersionConflict
 from shared.events.base import Received
 from shared.events.community import CrisisFlagged
 from shared.events.intake import FamilyErased
@@ -48,11 +49,8 @@ def receive_crisis(
     caller = _flagged(event, families)
     flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
     arrival = arrive(request, facts, caller, vault)
-    try:
+    with suppress(NameTaken):
         save_arrival(context, arrival, requests, names=[flag], records={}, vault=vault)
-    except NameTaken as taken:
-        if taken.name == number_name(request).name:
-            raise VersionConflict from None
 
 
 def _request_of(event: CrisisFlagged, now: Stamp) -> Request:

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Self
 
 from services.intake.call_backs.views import OwnCallBack
+from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
-from services.intake.cases.values import Status
+from services.intake.cases.values import HistoryEntry, Status
 from services.intake.cases.views import NeedView
 from services.intake.codes import fields
 from services.intake.codes.values import ConsentForm, ConsentPurpose, FamilyKind, Programme
@@ -128,6 +129,12 @@ class StepView(View):
     reason: fields.StepReason | None
     ref: fields.StepDetail | None
 
+    @classmethod
+    def of_line(cls, line: HistoryEntry) -> Self:
+        """Show a line of history; it names no colleague who had the case, or has it now."""
+        colleague = line.what in (taking.TAKEN_OVER, taking.HANDED_OVER)
+        return cls.of(line, ref=None if colleague else line.ref)
+
 
 class ExportedOutcome(View):
     """What help has changed, as headquarters wrote it down."""
@@ -166,7 +173,7 @@ class ExportedCase(View):
             outcomes=tuple(ExportedOutcome.of(each) for each in case.outcomes),
             notes=personal.notes,
             guardian_id=case.match.guardian_id if case.match else None,
-            history=tuple(StepView.of(each) for each in case.history),
+            history=tuple(map(StepView.of_line, case.history)),
         )
 
 

@@ -68,6 +68,12 @@ class Mediation(StatefulAggregate):
             concerns=tuple(_kept((*self.concerns, concern), concern.by)),
         )
 
+    @property
+    def records(self) -> frozenset[str]:
+        """The sealed words about the concerns and results that are kept."""
+        said: tuple[RaisedConcern | MediationResult, ...] = (*self.concerns, *self.results)
+        return frozenset(each.record for each in said if each.record)
+
     def rests_on(self, concern: str) -> bool:
         """Return whether it is open for one concern of that kind alone."""
         return [each.concern for each in self._open_concerns] == [concern]

@@ -3,6 +3,7 @@
 from services.matching.follow_ups.values import FollowUpResult
 from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
+from services.matching.mediation.domain import Mediation
 from services.matching.mediation.events import ended_event, raised_event
 from services.matching.mediation.repository import Mediations
 from services.matching.mediation.values import (
@@ -13,10 +14,12 @@ from services.matching.mediation.values import (
     Result,
     mediation_id,
 )
+from services.matching.mediation.vault_records import without_left_out
 from shared.events.base import Received
 from shared.events.matching import CareEnded, FollowUpDone
 from shared.events.matching_progress import FollowUpCorrected
 from shared.events.notifications import GUARDIAN_FEEDBACK, LowScoreReceived
+from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 
 BY_FAMILY, BY_GUARDIAN, BY_SYSTEM = "family", "guardian", "system"
@@ -27,6 +30,7 @@ def on_low_score(
     context: CommandContext,
     matches: Matches,
     mediations: Mediations,
+    vault: Vault,
 ) -> None:
     """Mediate when a side of a care gives a low score."""
     event = received.event
@@ -34,7 +38,7 @@ def on_low_score(
     match = matches.find(event.match_id) if event.match_id else None
     if match is not None:
         concern = RaisedConcern(concern=Concern.LOW_SCORE.value, by=by, at=received.time)
-        _raise(match, concern, context, matches, mediations)
+        _raise(match, concern, context, matches, mediations, vault)
 
 
 def on_call_with_problem(
@@ -42,6 +46,7 @@ def on_call_with_problem(
     context: CommandContext,
     matches: Matches,
     mediations: Mediations,
+    vault: Vault,
 ) -> None:
     """Mediate when a family names a problem in a call."""
     match = matches.get(received.event.match_id)
@@ -49,7 +54,7 @@ def on_call_with_problem(
         problem = Concern.CALL_PROBLEM.value
         call = received.event.kind
         concern = RaisedConcern(concern=problem, by=BY_FAMILY, at=received.time, call=call)
-        _raise(match, concern, context, matches, mediations)
+        _raise(match, concern, context, matches, mediations, vault)
 
 
 def _is_problem(match: Match, event: FollowUpDone) -> bool:
@@ -60,7 +65,10 @@ def _is_problem(match: Match, event: FollowUpDone) -> bool:
 
 
 def on_corrected_call(
-    received: Received[FollowUpCorrected], context: CommandContext, mediations: Mediations
+    received: Received[FollowUpCorrected],
+    context: CommandContext,
+    mediations: Mediations,
+    vault: Vault,
 ) -> None:
     """End a mediation for which there was no reason but a problem that no family has named."""
     event = received.event
@@ -69,8 +77,7 @@ def on_corrected_call(
     if found is None or not mistaken or not found.rests_on(Concern.CALL_PROBLEM):
         return
     result = MediationResult(result=Result.NOT_CONFIRMED.value, by=BY_SYSTEM, at=received.time)
-    after = found.end(result)
-    mediations.save(context, after, events=[ended_event(after)])
+    _end(found, result, context, mediations, vault)
 
 
 def _raise(
@@ -79,6 +86,7 @@ def _raise(
     context: CommandContext,
     matches: Matches,
     mediations: Mediations,
+    vault: Vault,
 ) -> None:
     before = mediations.of(match)
     # A call whose record is mended is told of again.
@@ -86,20 +94,31 @@ def _raise(
         return
     after = before.raise_concern(concern)
     in_care = matches.row(match.raise_concern())
-    mediations.save(context, after, in_care, events=[raised_event(after)])
+    writes = without_left_out(before, after, vault)
+    mediations.save(context, after, in_care, events=[raised_event(after)], writes=writes)
 
 
 def end_with_care(
-    received: Received[CareEnded], context: CommandContext, mediations: Mediations
+    received: Received[CareEnded], context: CommandContext, mediations: Mediations, vault: Vault
 ) -> None:
     """Close the mediation of a care that is over."""
     found = mediations.find(mediation_id(received.event.match_id))
     if found is None or found.status is not MediationStatus.OPEN:
         return
-    after = found.end(
-        MediationResult(result=Result.CARE_ENDS.value, by=BY_SYSTEM, at=received.time)
-    )
-    mediations.save(context, after, events=[ended_event(after)])
+    result = MediationResult(result=Result.CARE_ENDS.value, by=BY_SYSTEM, at=received.time)
+    _end(found, result, context, mediations, vault)
+
+
+def _end(
+    before: Mediation,
+    result: MediationResult,
+    context: CommandContext,
+    mediations: Mediations,
+    vault: Vault,
+) -> None:
+    after = before.end(result)
+    writes = without_left_out(before, after, vault)
+    mediations.save(context, after, events=[ended_event(after)], writes=writes)
 
 
 REACTIONS = {

@@ -8,6 +8,7 @@ from services.matching.mediation.commands import EndMediation, RaiseConcern
 from services.matching.mediation.events import ended_event, raised_event
 from services.matching.mediation.repository import Mediations
 from services.matching.mediation.values import MediationResult, RaisedConcern, words_record
+from services.matching.mediation.vault_records import without_left_out
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -31,6 +32,7 @@ def raise_concern(
         RaisedConcern(concern=body.concern, by=side.value, at=clock.now(), record=record)
     )
     in_care = matches.row(match.raise_concern())
+    writes += without_left_out(before, after, vault)
     return mediations.save(context, after, in_care, events=[raised_event(after)], writes=writes)
 
 
@@ -50,6 +52,7 @@ def end_mediation(
     after = before.end(
         MediationResult(result=body.result, by=context.actor.id, at=clock.now(), record=record)
     )
+    writes += without_left_out(before, after, vault)
     return mediations.save(context, after, events=[ended_event(after)], writes=writes)
 
 

@@ -225,6 +225,32 @@ def test_a_duplicate_stays_closed_of_who_has_asked_anew_or_is_forgotten_by_then(
     assert client.view(second["case_id"])["status"] == "closed"
 
 
+def test_a_duplicate_of_who_is_forgotten_while_others_go_on_stays_closed(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME)
+    third = client.asked(**CARE)  # of the first family
+    for each in (second, third):
+        client.do(HQ, f"/cases/{each['case_id']}/take")
+        close(client, each, "duplicate")
+    assert merge(client, first, second).status == 200
+    undone(client, first, second)
+
+    write = client.world.dynamodb.transact_write_items
+
+    def interrupted(**asked: Any) -> Any:
+        if third["case_id"] in str(asked):
+            monkeypatch.undo()
+            client.post(HQ, f"/families/{second['family_id']}/erase", ERASE)
+        return write(**asked)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.world.settle()
+
+    assert client.view(third["case_id"])["status"] == "in_review"
+    assert client.view(second["case_id"])["status"] == "closed"
+
+
 def test_a_duplicate_stays_closed_where_the_other_case_has_ended_since(
     client: IntakeClient,
 ) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import budget
+from shared import budget, ids
+from shared.principal import Principal
 from tests.intake.api_client import (
+    ASSISTANT,
     HQ,
     NAME,
     OPERATOR,
@@ -160,3 +162,33 @@ def just_before_the_next_read(
         patch.setattr(dynamodb, "get_item", interrupted)
         yield
     assert not waiting, "nothing was read"
+
+
+CALL = {"region": "ZR", "initiated_by": "self", "reason": "wrong_number"}
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "said"),
+    [
+        (OPERATOR, "/requests", request(contact=OTHER)),
+        (OPERATOR, "/requests", request()),
+        (None, "/web-requests", request()),
+        (ASSISTANT, "/filings", request()),
+        (OPERATOR, "/ended-requests", CALL),
+    ],
+)
+def test_a_number_that_another_request_has_is_drawn_again(
+    client: IntakeClient,
+    who: Principal | None,
+    path: str,
+    said: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw, known = ids.number, client.asked()["number"]
+    drawn = iter([known])
+    monkeypatch.setattr(ids, "number", lambda digits: next(drawn, None) or draw(digits))
+
+    answer = client.post(who, path, said)
+
+    assert answer.status == 201, answer.text
+    assert answer.json["number"] != known

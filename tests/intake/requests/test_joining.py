@@ -285,6 +285,22 @@ def test_very_many_questions_of_a_forgotten_family_end_by_themselves(client: Int
     )
 
 
+def test_a_question_that_becomes_a_case_is_of_a_family_to_which_a_way_is_to_be_found(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(purpose="information", consents={"processing": True}, urgency="urgent")
+    assert client.published("FamilyUnreachable") == []
+
+    client.do(OPERATOR, f"/requests/{asked['id']}/case")
+    case = client.get(HQ, f"/requests/{asked['id']}").json["case_id"]
+
+    (told,) = client.published("FamilyUnreachable")
+    assert (told["family_id"], told["forbidden"]) == (asked["family_id"], True)
+    assert client.view(case)["urgent"]
+    opened = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (opened["what"], opened["ref"]) == ("opened", asked["id"])
+
+
 def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) -> None:
     nameless = client.asked(purpose="information", contact=None, consents={})
     asked = client.asked()

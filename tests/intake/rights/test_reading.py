@@ -6,6 +6,7 @@ import pytest
 
 from tests.intake.api_client import (
     HQ,
+    HQ_2,
     HQ_Y,
     OFFICE_D05,
     OPERATOR,
@@ -88,3 +89,20 @@ def test_federal_headquarters_never_sees_a_family(client: IntakeClient) -> None:
         assert client.get(federal, f"{client.of_family(case)}{path}").status == 404
     assert client.get(federal, "/requests", region="ZR").status == 403
     assert client.get(federal, "/cases", region="ZR").status == 403
+
+
+def test_a_family_does_not_read_between_whom_of_the_staff_its_case_went_over(
+    client: IntakeClient,
+) -> None:
+    case, why = client.in_review(), {"reason": "colleague_absent"}
+    client.do(HQ_2, f"/cases/{case}/take-over", why | {"taken_from": HQ.id})
+    over = {"region": "ZR", "taken_from": HQ_2.id, "taken_by": HQ.id}
+    client.do(HQ, "/caseload-transfers", over | why)
+    client.wait(0.1)
+    family = client.signed_in()
+
+    exported = client.get(family, f"{client.of_family(case)}/export").json
+
+    steps = {each["what"]: each for each in exported["cases"][0]["history"]}
+    assert steps["taken_over"]["role"] == steps["handed_over"]["role"] == "regional_hq"
+    assert not any(each.id in str(exported) for each in (HQ, HQ_2, OPERATOR))

@@ -66,6 +66,8 @@ def test_a_call_that_was_not_made_is_asked_for_today_and_missed_with_the_day(
     assert correct(client, match, **NOT_MADE).status == 200
 
     assert sealed_notes(client) == []
+    (told,) = client.told("FollowUpCorrected")
+    assert (told["former_result"], told["result"], told["not_made"]) == ("fine", None, True)
     call = call_of(client, match)
     assert (call["status"], call["attempts"], call["result"]) == ("due", [], None)
     assert client.get(HQ, f"{match}/notes")["items"] == []  # it is another family's, or no one's
@@ -87,6 +89,7 @@ def test_only_the_note_on_the_call_that_was_not_made_goes(client: MatchingClient
 
     assert correct(client, match, **NOT_MADE).status == 200
 
+    assert [each["attempt"] for each in client.told("FollowUpDone")] == [1, 2]
     left = client.get(HQ, f"{match}/notes")["items"]
     assert [each["note"] for each in left] == ["Не взяли трубку", "Рассказали"]
     call = call_of(client, match)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, pointer
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, pointer, rep
 from tests.matching.sign_ins.test_api import PHONE, asked, code_of, contact, message_of, signed_in
 from tests.support.api import Answer
 
@@ -56,6 +56,7 @@ def test_a_representative_hands_over_by_a_code_to_the_old_and_one_to_the_new_con
     sent = {use: message_of(client, each) for use, each in codes(client).items()}
     assert sent["old_contact"]["address"] == PHONE
     assert sent["new_contact"]["address"] == NEW_PHONE
+    assert {each["of"] for each in client.told("SignInRequested")} == {"guardian"}
     right = proof(client)
 
     swapped = {"old_code": right["new_code"], "new_code": right["old_code"]}
@@ -107,6 +108,8 @@ def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
     client.do(FEDERAL, f"/guardians/{other}/withdrawal", {"reason": "other"})
     gone = client.post(stranger, "/contact-changes", NEW)
     assert (gone.status, gone.code) == (401, "sign_in_again")
+    by_account = client.post(rep(other), "/contact-changes", NEW)
+    assert (by_account.status, by_account.code) == (409, "guardian_is_withdrawn")
     client.do(me, path, right)
 
 

@@ -124,6 +124,8 @@ def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient
     for other, status in ((VC_Y, 404), (HQ, 404), (VOLUNTEER, 404)):
         assert client.post(other, path, proved).status == status
     assert client.post(VC, path, proved, if_match="7").status == 412
+    seen = client.get(VC, f"/volunteers/{volunteer}/access-log")["items"]
+    assert "change_contact" not in [each["purpose"] for each in seen], "nothing was read for it"
     client.do(VC, path, proved, if_match="1")
     client.do(VC, path, {"contact": MAIL, "consent_processing": True, "evidence": "paper"})
 

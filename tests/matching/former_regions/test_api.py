@@ -76,3 +76,24 @@ def test_a_region_that_gets_a_guardian_hears_of_the_check_it_has_failed(
     assert told == [("YY", "registry", True)]
     (told_care,) = client.told("MatchGuardianFailedCheck")
     assert (told_care["region"], told_care["match_id"]) == ("ZR", match)
+
+
+def test_what_a_region_hears_of_its_own_guardian_is_not_said_of_each_care(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(capacity_families=2)
+    path = f"/guardians/{guardian}"
+
+    def rests_and_resumes() -> int:
+        client.do(HQ, f"{path}/pause", {"reason": "holidays", "keep_families": True})
+        return int(client.do(HQ, f"{path}/resumption")["version"])
+
+    version = rests_and_resumes()
+    assert client.get(HQ, path)["version"] == version, "without cares nothing is told"
+    match = client.active(client.waiting(), guardian)
+    client.proposed(client.waiting(), guardian)
+    rests_and_resumes()
+
+    assert client.told("MatchGuardianSuspended") == []
+    resumed = [each["match_id"] for each in client.told("MatchGuardianResumed")]
+    assert resumed == [match], "what the guardian has reported of that care is over"

@@ -66,8 +66,22 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     client.world.advance(client.now() + timedelta(days=6))
     assert client.told("AgreementAwaited") == []
     client.world.advance(client.now() + timedelta(days=2))
-    assert len(client.told("AgreementAwaited")) == 1
+    assert [each["number"] for each in client.told("AgreementAwaited")] == [1]
     client.agreed(goes_on)
+
+
+def test_a_match_that_goes_on_keeps_why_a_need_stays_uncovered(client: MatchingClient) -> None:
+    case = client.waiting("D01", "household_help", "food_aid")
+    uncovered = {"reason": "urgent", "uncovered": ["food_aid"]}
+    match, proposed = client.proposed(case, client.ready(), **uncovered), client.now()
+    client.world.advance(proposed + timedelta(days=8))
+    met = introduction((proposed + timedelta(hours=40)).isoformat()) | {"evidence": "paper"}
+
+    goes_on = f"/matches/{client.do(HQ, PATH.format(match), met)['id']}"
+
+    for path in (goes_on, f"{goes_on}/decision"):
+        assert client.get(HQ, path)["override_reason"] == "urgent"
+    assert client.get(HQ, goes_on)["uncovered"] == ["food_aid"]
 
 
 def test_who_met_before_the_proposal_is_asked_to_talk_once_more_and_that_is_recorded(
@@ -110,7 +124,8 @@ def test_a_meeting_counts_though_family_or_place_went_to_another(client: Matchin
     other = client.proposed(client.waiting(), guardian)
     full = client.post(HQ, path, met)
     assert (full.status, full.code) == (409, "candidate_no_free_capacity")
-    assert full.json["next_steps"][0]["action"] == "keep_introduction"
+    steps = [step["action"] for step in full.json["next_steps"]]
+    assert steps == ["keep_introduction", "view_candidates"]
     client.do(HQ, f"/matches/{other}/cancellation", {"reason": "mistake"})
     client.proposed(case, client.ready())
     bound = client.post(HQ, path, met)

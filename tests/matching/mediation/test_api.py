@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 
 from services.matching.mediation import domain
+from shared import ids
 from shared.events.notifications import LowScoreReceived
 from tests.matching.api_client import HQ, HQ_Y, WORDS, MatchingClient, family_of, pointer, rep
 
 
 def low_score(
-    client: MatchingClient, match: str, case: str, guardian: str, form: str = "care_feedback"
+    client: MatchingClient,
+    match: str | None,
+    case: str,
+    guardian: str,
+    form: str = "care_feedback",
 ) -> None:
     """The family, or the guardian, gave two points."""
     client.hear(
@@ -25,6 +30,12 @@ def low_score(
             score=2,
         )
     )
+
+
+def sealed(client: MatchingClient) -> list[str]:
+    """The names of the words about concerns and results."""
+    data = (row["sk"]["S"] for row in client.world.rows("matching-data"))
+    return [name for name in data if name.startswith("mediation#")]
 
 
 @pytest.mark.parametrize("copies", [1, 3])
@@ -81,6 +92,23 @@ def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: Matchi
     client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "problem"})
 
     assert [each["concern"] for each in client.told("ConcernRaised")] == ["call_problem"]
+    client.get(HQ, f"/matches/{match}/mediation")
+    (family,) = client.told("CareStarted")
+    seen = client.get(HQ, f"/access-log/{family['family_id']}")["items"]
+    assert [each["purpose"] for each in seen] == ["show_access_log"], "there were no words to read"
+
+
+def test_a_low_score_that_is_of_no_care_or_of_a_forgotten_family_opens_no_mediation(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    low_score(client, None, case, guardian)
+    low_score(client, ids.new("mat"), case, guardian)
+    match = client.active(case, guardian)
+    client.erased(case)
+    low_score(client, match, case, guardian)
+
+    assert client.told("ConcernRaised") == []
 
 
 def test_each_side_says_what_worries_it_and_the_end_of_care_ends_the_mediation(
@@ -133,3 +161,13 @@ def test_a_side_that_raises_many_concerns_hides_none_of_the_other_s(
     assert shown["raised"] == 6
     assert [each["by"] for each in shown["concerns"]] == ["family", *3 * ["guardian"]]
     assert [each["note"] for each in shown["concerns"]] == [WORDS, "2", "3", "4"]
+    assert len(sealed(client)) == 4, "words that are shown to no one are kept by no one"
+    low_score(client, match, case, guardian, "guardian_feedback")
+    assert len(sealed(client)) == 3
+    for number in range(4):
+        result = {"result": "agreed", "note": f"{number}"}
+        client.do(HQ, f"/matches/{match}/mediation/result", result)
+        client.do(rep(guardian), path, {"concern": "other"})
+    assert len(sealed(client)) == 1 + 3, "the family's concern and three results"
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert len(sealed(client)) == 1 + 2

@@ -53,6 +53,22 @@ def test_when_a_side_declines_the_standby_is_next_under_the_same_limit(
     client.proposed(case, standby)
 
 
+@pytest.mark.parametrize("lapses", [False, True])
+def test_who_is_next_is_told_when_a_proposal_is_taken_back_or_lapses(
+    client: MatchingClient, lapses: bool
+) -> None:
+    first, other = client.ready(), client.ready()
+    match = client.proposed(client.waiting(), first)
+
+    if lapses:
+        client.world.advance(client.now() + timedelta(days=7))
+    else:
+        client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert cancelled["next_guardian_ids"] == [other]
+
+
 def test_a_standby_that_has_no_place_any_more_is_not_next(client: MatchingClient) -> None:
     first, standby = client.ready(), client.ready(capacity_families=1)
     pair: dict[str, Any] = {"case_id": client.waiting(), "guardian_id": first}

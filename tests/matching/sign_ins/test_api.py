@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from shared.identity.devices import Devices, holder_of
+from shared.identity.sign_ins import SignIns
 from shared.principal import Principal
+from shared.storage.command_context import CommandContext
 from tests.matching.api_client import BOT, FEDERAL, HQ, MatchingClient, application, inn, read_text
 
 PHONE = "+79160000777"
@@ -82,13 +84,43 @@ def test_a_representative_signs_declines_and_sees_its_families(client: MatchingC
     match = client.proposed(client.waiting(), guardian)
     assert [each["match_id"] for each in client.get(me, "/matches")["items"]] == [match]
     client.do(me, f"/matches/{match}/decline", {"reason": "other"})
+    sign_in = asked(client)
+    code = {"code": code_of(client, sign_in)}
 
     client.do(me, f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
+
+    assert client.post(None, f"/sign-ins/{sign_in}/token", code).code == "sign_in_over"
 
     assert client.api(me).get("/matches").code == "sign_in_again"
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
     assert message_of(client, asked(client))["refused"] == "unknown_contact"
+
+
+def test_a_representative_that_is_reached_in_a_messenger_signs_in_there(
+    client: MatchingClient,
+) -> None:
+    there = {"name": "Мария", "channel": "bot", "address": "chat-7"}
+    guardian = client.applied(contact=there)
+    known = client.post(None, "/sign-ins", {"channel": "bot", "contact": "chat-7"}).json["id"]
+
+    sent = message_of(client, known)
+    assert (sent["channel"], sent["address"]) == ("bot", "chat-7")
+    code = {"code": sent["variables"]["sign_in_code"]}
+    tokens = client.post(None, f"/sign-ins/{known}/token", code)
+    assert tokens.status == 200, tokens.text
+    with client.world.service("matching"):
+        assert Devices.connect().get(tokens.json["device_id"]).person == guardian
+
+
+def test_a_code_that_is_withheld_goes_nowhere(client: MatchingClient) -> None:
+    client.applied(contact=contact(PHONE))
+    with client.world.service("matching"):
+        sign_ins = SignIns.connect()
+        withheld = sign_ins.get(asked(client)).model_copy(update={"withheld": True})
+        sign_ins.save(CommandContext(BOT, "test", "cor_test"), withheld)
+
+    assert message_of(client, withheld.id)["refused"] == "unknown_contact"
 
 
 def test_who_applies_with_a_foreign_phone_gets_nothing_and_takes_nothing(

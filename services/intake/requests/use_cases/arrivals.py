@@ -33,11 +33,13 @@ from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind
 from shared import ids
+from shared.errors import VersionConflict
 from shared.events.base import Event
 from shared.privacy.contact import Channel as Way
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.store import NameTaken
 
 _FORMS = {
     Channel.HOTLINE: ConsentForm.SPOKEN,
@@ -96,7 +98,10 @@ def save_arrival(
     records: dict[str, Fields],
     vault: Vault,
 ) -> Receipt:
-    """Store a request with everything it makes, in one commit."""
+    """Store a request with everything it makes, in one commit; a number drawn twice is drawn again.
+
+    Raises NameTaken for another of its `names`.
+    """
     request, before, family, _, holders = arrival
     writes: list[RawWrite] = []
     reach: Iterable[Event] = ()
@@ -109,14 +114,20 @@ def save_arrival(
         writes += families.contact_rows(before, family, holders)
         writes += timeline_rows([_entry(request, family)])
         reach = family_events.of_arrival(before, family)
-    return requests.save(
-        context,
-        request,
-        *changed_rows(arrival, requests),
-        events=[events.of_arrival(request, family), *reach],
-        unique=[number_name(request), *names],
-        writes=writes,
-    )
+    number = number_name(request)
+    try:
+        return requests.save(
+            context,
+            request,
+            *changed_rows(arrival, requests),
+            events=[events.of_arrival(request, family), *reach],
+            unique=[number, *names],
+            writes=writes,
+        )
+    except NameTaken as taken:
+        if taken.name == number.name:
+            raise VersionConflict from None
+        raise
 
 
 def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:

@@ -14,7 +14,6 @@ from services.intake.requests.repository import (
     TEXT,
     Requests,
     external_name,
-    number_name,
 )
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
@@ -222,7 +221,7 @@ def _keep(
     vault: Vault,
     names: Sequence[UniqueName],
 ) -> Receipt:
-    """Store a request of this caller; a number drawn twice is drawn again."""
+    """Store a request of this caller; one of an outside system that is known is answered."""
     records: dict[str, Fields] = {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()
@@ -236,9 +235,7 @@ def _keep(
     try:
         return save_arrival(context, arrival, requests, names=names, records=records, vault=vault)
     except NameTaken as taken:
-        first = requests.find(taken.owner)
-        if first is None or taken.name == number_name(request).name:
-            raise VersionConflict from None
+        first = requests.get(taken.owner)
         if context.actor.kind == "machine" and first.registered_by != context.actor.id:
             raise IllegalStep("outside_number_taken") from None  # its code is another's
         return requests.answer_existing(context, first)
