@@ -26,6 +26,8 @@ _PHONE_SPELLING = re.compile(
 _GAPS = re.compile(r"[^+0-9]")
 # Words of letters, with a hyphen or an apostrophe inside of one.
 _NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019\u02bc-]+[^\W\d_]+)*")
+# What Word and telephones write for a hyphen.
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 # Letters that show nothing; wide and half ones become these two.
 _FILLERS = frozenset("\u115f\u1160")
 _FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -97,7 +99,7 @@ def single_line(text: str) -> str:
 
 def person_name(text: str) -> str:
     """Return a name as people have them: letters, spaces, hyphens and apostrophes, and no more."""
-    name = unicodedata.normalize("NFKC", single_line(text))
+    name = _DASHES.sub("-", unicodedata.normalize("NFKC", single_line(text)))
     if not _NAME.fullmatch(name) or not _FILLERS.isdisjoint(name):
         raise PydanticCustomError("bad_name", "not a name")
     if len(name) > LONGEST_NAME:  # one sign may stand for a whole phrase

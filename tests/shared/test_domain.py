@@ -2,14 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.api.models import View
-from shared.domain import Day, Deadline, Moment, TimedAggregate, ValueObject
+from shared.domain import (
+    Code,
+    Day,
+    Deadline,
+    Moment,
+    Month,
+    TimedAggregate,
+    ValueObject,
+    without_gaps,
+)
 from shared.errors import IllegalStep
 
 ZONE = ZoneInfo("Asia/Yakutsk")
@@ -116,3 +125,51 @@ def test_a_view_shows_what_it_shares_with_its_source_and_nothing_else() -> None:
     view = PersonView.of(person, age=3)
 
     assert view.model_dump() == {"name": "A", "address": {"town": "T"}, "age": 3}
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "before", "last", "after"),
+    [
+        (Day, "2000-01-01", "1999-12-31", "2100-12-31", "2101-01-01"),
+        (
+            Moment,
+            "2000-01-01T03:00:00+03:00", "1999-12-31T23:59:59Z",
+            "2100-12-31T23:59:59.999999Z", "2101-01-01T00:00:00Z",
+        ),
+    ],
+)  # fmt: skip
+def test_days_and_moments_are_of_this_century(
+    field: Any, first: str, before: str, last: str, after: str
+) -> None:
+    read = TypeAdapter(field).validate_python
+    for taken in (first, last):
+        assert read(taken) is not None
+    for refused in (before, after):
+        with pytest.raises(ValidationError):
+            read(refused)
+
+
+def test_a_moment_is_kept_in_utc() -> None:
+    moment = TypeAdapter(Moment).validate_python("2026-11-30T15:00:00+03:00")
+
+    assert moment.isoformat() == "2026-11-30T12:00:00+00:00"
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_python("2026-11-30T15:00:00")
+
+
+def test_gaps_of_every_kind_are_no_part_of_a_number() -> None:
+    assert without_gaps("45 9\u00a019-31\u20110\u20133\u2014\u22124\t5") == "45919310345"
+    assert without_gaps(45) == 45
+
+
+@pytest.mark.parametrize("code", ["a", "A1", "1a", "_a", "a-b", "a b", "aб", "a" * 65, "ab\n"])
+def test_a_code_is_a_plain_word(code: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Code).validate_python(code)
+
+
+@pytest.mark.parametrize("month", ["1999-12", "2026-00", "2026-13", "2026-1", "2026-01-01"])
+def test_a_month_is_one_of_this_century(month: str) -> None:
+    assert TypeAdapter(Month).validate_python("2026-12") == "2026-12"
+    with pytest.raises(ValidationError):
+        TypeAdapter(Month).validate_python(month)

@@ -207,7 +207,7 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
 
 def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
     """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     began, number, width, widths, last = 1, 1, 0, set[int](), list[str]()
     try:
         for cells in lines:
@@ -230,7 +230,7 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
 def _require_closed(text: str, delimiter: str, number: int) -> None:
     """Refuse a text whose last row, of that number, ends within a quote."""
     last = islice(io.StringIO(text, newline=""), number - 1, None)
-    *_, end = csv.reader([*last, _NO_SIGN], delimiter=delimiter)
+    *_, end = csv.reader([*last, _NO_SIGN], delimiter=delimiter, skipinitialspace=True)
     if end != [_NO_SIGN]:
         raise Invalid("quote_unclosed", line=number)
 

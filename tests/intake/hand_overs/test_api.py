@@ -179,3 +179,23 @@ def test_a_note_that_nobody_ends_in_time_is_asked_of_headquarters(
     client.do(HQ, f"{path}/finish")
     (done,) = client.published("HandOverDone")
     assert done["hand_over_id"] == late["hand_over_id"]
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_note_that_no_list_shows_yet_is_found_ten_minutes_later(
+    client: IntakeClient, leaves: bool
+) -> None:
+    client.asked()
+    asked = client.asked()
+    with client.world.dynamodb.lagging_indexes():
+        body = {"request_id": asked["id"], "text": WORDS}
+        note = client.do(OPERATOR, "/hand-overs", body)["id"]
+        if leaves:
+            client.do(HQ, f"/requests/{asked['id']}/disown")
+        else:
+            client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
+    client.world.advance(clock.now() + timedelta(minutes=12))
+
+    assert client.get(NEXT, f"/hand-overs/{note}").json["status"] == ("open" if leaves else "done")
+    sealed = [row["pk"]["S"] for row in client.world.rows("intake-data") if row["sk"]["S"] == note]
+    assert sealed == [f"VAULT#{asked['id' if leaves else 'family_id']}"]

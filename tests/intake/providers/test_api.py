@@ -1,7 +1,10 @@
 """The list of organisations that a family can be sent to."""
 
+from datetime import timedelta
+
 import pytest
 
+from shared import clock
 from shared.events.intake_aids import ProviderRetired
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.api import Answer
@@ -107,6 +110,21 @@ def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before
     client.do(HQ, f"/providers/{other}/retire")
     client.hear(ProviderRetired(region="ZR", provider_id=other))
     assert [each["case_id"] for each in client.published("ReferralLost")][2:] == [fifth, first]
+
+
+def test_who_was_sent_there_and_no_list_shows_yet_is_called_ten_minutes_later(
+    client: IntakeClient,
+) -> None:
+    centre = {"region": "ZR", "name": "Центр", "sector": "ngo", "services": ["other"]}
+    provider, case = client.do(HQ, "/providers", centre)["id"], client.in_review()
+    with client.world.dynamodb.lagging_indexes():
+        decision = {"decision": "redirect", "provider_id": provider}
+        client.do(HQ, f"/cases/{case}/triage", decision)
+        client.do(HQ, f"/providers/{provider}/retire")
+        assert client.published("ReferralLost") == []
+    client.world.advance(clock.now() + timedelta(minutes=12))
+
+    assert [each["case_id"] for each in client.published("ReferralLost")] == [case]
 
 
 def test_who_was_sent_there_by_a_clock_that_is_in_the_next_month_already_is_called_too(

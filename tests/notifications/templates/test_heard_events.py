@@ -58,3 +58,15 @@ def test_work_about_a_partner_ends_with_it_though_nobody_is_written_to() -> None
     }
 
     assert {"PartnerActivated", "PartnerOffersRenewed", "PartnerEnded"} <= ends
+
+
+def test_what_is_for_a_district_or_told_of_one_finds_it_in_its_event() -> None:
+    places = {"district_id", "district_ids"}
+    lost = [
+        template.name
+        for template in Templates.connect().by_name.values()
+        for fields in [set(by_type()[template.event_type].model_fields)]
+        if (template.audience.of_districts or fields & places) and template.district not in fields
+    ]
+
+    assert lost == []

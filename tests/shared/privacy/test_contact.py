@@ -234,3 +234,39 @@ def test_no_exception_and_no_print_shows_a_contact() -> None:
     for sink in sinks:
         for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая", mail):
             assert canary not in sink
+
+
+@pytest.mark.parametrize("dash", ["-", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212"])
+def test_a_dash_in_a_name_is_a_hyphen_whoever_has_written_it(dash: str) -> None:
+    assert person_name(f"Анна{dash}Мария") == "Анна-Мария"
+
+
+@pytest.mark.parametrize("name", ["Анна Сергеевна", "Д'Артаньян", "О\u2019Нил", "Юʼва", "Е"])
+def test_people_are_called_by_letters_with_a_sign_inside(name: str) -> None:
+    assert person_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Анна-", "-Анна", "'", "Анна_Мария", "Анна 2", "Анна,", "<b>Анна"]
+)
+def test_what_no_one_is_called_by_is_refused(name: str) -> None:
+    with pytest.raises(PydanticCustomError, match="not a name"):
+        person_name(name)
+
+
+@pytest.mark.parametrize("address", ["m@example.org", "м.п+1@почта.рф", "a" * 64 + "@a.b.ru"])
+def test_an_e_mail_has_a_name_and_a_domain(address: str) -> None:
+    assert Contact(name="Мария", channel="email", address=address).address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "m", "@example.org", "m@localhost", "m@example..org", "m@.org", "m@org.", "m@@example.org",
+        "m@ex@ample.org", "m m@example.org", "m@exa mple.org", "m@example.o rg", "a" * 65 + "@b.ru",
+        "m@n@example.org", "m@example.org, n@example.org",
+    ],
+)  # fmt: skip
+def test_what_is_no_e_mail_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="not an e-mail"):
+        Contact(name="Мария", channel="email", address=address)

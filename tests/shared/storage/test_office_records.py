@@ -146,3 +146,12 @@ def test_a_person_whose_name_begins_like_a_signature_is_not_dropped(name: str) -
     _, _, rows = told(text("ФИО;Номер дела;Район", f"{name};ЛД-7;D01"))
 
     assert rows == [(2, {"name": name, "holder_ref": "ЛД-7", "district_id": "D01"})]
+
+
+def test_a_cell_in_quotes_may_have_spaces_around_it() -> None:
+    lines = '"Номер дела" ; "Район" ; "Имя"', '"ЛД-1" ; "D01" ; "Анна; Мария"', 'ЛД-2 ; D02 ; "О"'
+
+    assert told(text(*lines))[2] == [
+        (2, {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Анна; Мария"}),
+        (3, {"holder_ref": "ЛД-2", "district_id": "D02", "name": "О"}),
+    ]
