@@ -1,7 +1,7 @@
 """How many messages may leave because a stranger typed a contact into a public form.
 
 Guarantees
-* A contact gets 3 of them a day from all strangers together; more requests are kept as ever.
+* A contact gets 3 of them in 24 hours from all strangers together; more requests are kept as ever.
 * A stage sends so many an hour and no more: then the breaker lets none leave, and an alarm rings.
 * Nothing of the answer shows that a message will not leave.
 """
@@ -15,7 +15,7 @@ HOUR, DAY = 3600, 86400
 
 def may_write(contact_index: str, store: Store) -> bool:
     """Count one message to a contact that a stranger typed; False when it must not leave."""
-    if not store.count(f"strangers-contact#{contact_index}", A_DAY_PER_CONTACT, DAY):
+    if store.count_from_first(f"strangers-contact#{contact_index}", A_DAY_PER_CONTACT, DAY):
         observability.count("stranger_message_limited")
         return False
     most = int(settings.stranger_messages_an_hour())

@@ -71,7 +71,7 @@ PROMISES = (
     (MATCHING + "problems.toml", "прошло больше 72 часов", INTRODUCTION_LIMIT, 72 * HOUR),
     (MATCHING + "problems.toml", "Соглашение меняли 50 раз", MOST_VERSIONS, 50),
     (MATCHING + "problems.toml", "Ссылка работает три дня", LINK_HOURS, 72),
-    (MATCHING + "problems.toml", "можно загрузить 100 файлов в день", FILES_A_DAY, 100),
+    (MATCHING + "problems.toml", "можно загрузить 100 файлов за сутки", FILES_A_DAY, 100),
     (TOLD + "templates/matching.toml", "в ближайшие три дня", INTRODUCTION_LIMIT, 72 * HOUR),
     (TOLD + "templates/matching.toml", "За неделю вы не познакомились", LAPSE, 7 * DAY),
     (TOLD + "problems.toml", "Сократите до 2000 знаков", LONGEST, 2000),

@@ -32,8 +32,8 @@ def open_media(
     match.submit_story()  # a file goes into a story, so it comes while one may be sent
     vault.require_living(match.family_id)
     media_files.store.require_first(context)
-    if not media_files.store.count(f"media#{match_id}", FILES_A_DAY, DAY):
-        raise RateLimited("too_many_media", DAY)
+    if rest := media_files.store.count_from_first(f"media#{match_id}", FILES_A_DAY, DAY):
+        raise RateLimited("too_many_media", rest)
     media = Media(
         media_id=ids.new("med"),
         match_id=match_id,
