@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from shared import ids
 from shared.identity.claims import ACT_FOR_FAMILY
-from shared.principal import Principal
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -49,42 +48,6 @@ def test_a_hotline_request_gets_its_number_at_once_and_makes_a_case(client: Inta
     call = client.get(OPERATOR, f"/requests/{silent.json['id']}").json
     assert call["confidentiality"] == "anonymous"
     assert client.view(silent.json["case_id"])["family"]["anonymous"]
-
-
-@pytest.mark.parametrize(
-    ("who", "contact", "is_written"),
-    [
-        (OPERATOR, {"channel": "sms", "phone": PHONE}, True),
-        (OPERATOR, {"channel": "phone_task", "phone": PHONE}, False),
-        (OPERATOR, {"channel": "phone_task", "phone": "+74957770011"}, False),
-        (OPERATOR, {"channel": "bot", "address": "max:15", "phone": PHONE}, True),
-        (HQ, {"channel": "phone_task", "phone": PHONE}, True),
-        (OPERATOR, None, True),
-    ],
-)
-def test_who_gets_no_texts_is_not_called_to_hear_the_number_that_the_operator_has_said(
-    client: IntakeClient, who: Principal, contact: dict[str, str] | None, is_written: bool
-) -> None:
-    named = None if contact is None else contact | {"name": NAME}
-    client.do(who, "/requests", request(contact=named, **({} if named else {"consents": None})))
-
-    (event,) = client.published("RequestReceived")
-    assert event["acknowledged"] is is_written
-
-
-def test_a_family_that_is_reached_by_calls_and_is_named_by_its_record_is_not_called_either(
-    client: IntakeClient,
-) -> None:
-    called = {"name": NAME, "channel": "phone_task", "phone": PHONE}
-    family = client.asked(contact=called)["family_id"]
-    new = {"name": NAME, "channel": "sms", "phone": "+79160000012"}
-
-    for contact in (None, new):  # the message would go by the first contact
-        client.asked(family_id=family, contact=contact)
-    client.do(HQ, "/requests", request(family_id=family, contact=None))
-
-    told = [event["acknowledged"] for event in client.published("RequestReceived")]
-    assert told == [False, False, False, True]
 
 
 @pytest.mark.requirement("X-11")

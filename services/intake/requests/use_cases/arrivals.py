@@ -35,7 +35,6 @@ from services.intake.timeline.values import TimelineKind
 from shared import ids
 from shared.errors import VersionConflict
 from shared.events.base import Event
-from shared.privacy.contact import Channel as Way
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row, UniqueName
@@ -74,19 +73,12 @@ def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -
     if before is not None and caller.contact is not None:
         family = family.add_contact(caller.contact)
     family = family.look_like(caller.sharing(request.region), LikenessSign.SAME_CONTACT)
-    request = _said_by_operator(request, family).of_family(family, caller.record_id)
+    request = request.of_family(family, caller.record_id)
     if request.joins or not request.wants_case:
         return Arrival(request, before, family, holders=caller.holders)
     case = new_case(request, family, ids.new("cas"))
     joined, left = request.join(case.case_id), follow(family, case)
     return Arrival(joined, before, left, case, caller.holders)
-
-
-def _said_by_operator(request: Request, family: Family) -> Request:
-    """Return a request of which no call is made to a family that is reached by calls alone."""
-    if (request.channel, family.preferred_channel) != (Channel.HOTLINE, Way.PHONE_TASK):
-        return request
-    return request.model_copy(update={"acknowledged": False})
 
 
 def save_arrival(

@@ -18,7 +18,7 @@ from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS
 from shared import clock, ids
 from shared.errors import Invalid
-from shared.privacy import contact, strangers
+from shared.privacy import strangers
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
@@ -98,16 +98,11 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
 def acknowledged(request: Request, body: WebRequest, store: Store, vault: Vault) -> Request:
     """Note whether a message says that the request came in.
 
-    Who gets no texts has heard the number from the operator: no second call says it again. To a
-    contact that a stranger may have typed only so many leave.
+    To a contact that a stranger may have typed only so many leave.
     """
-    if body.contact is None:
+    if body.contact is None or request.heard:
         return request
-    if not request.heard:
-        leaves = strangers.may_write(contact_index(body.contact, vault), store)
-    else:
-        by_phone = body.contact.channel is contact.Channel.PHONE_TASK
-        leaves = not (by_phone and request.channel == Channel.HOTLINE)
+    leaves = strangers.may_write(contact_index(body.contact, vault), store)
     return request if leaves else request.model_copy(update={"acknowledged": False})
 
 
