@@ -257,6 +257,26 @@ def test_a_phone_in_the_wrong_column_is_made_public_of_no_shop(
     assert b"700-11" not in b"".join(s3.objects.values())
 
 
+def test_a_phone_beside_no_name_is_left_out_and_the_result_says_so(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    """It is the shop's own more often than a contact's; later rows lose theirs just so."""
+    rows = ["Берёзка;D01;ул. Мира, 1;;;;;;8 912 700-11-01", "Берёзка;D01;ул. Мира, 2;;;;;;добавочный 5",
+            "Сосна;D01;ул. Мира, 3;;;;;Анна;8 912 700-11-02"]  # fmt: skip
+    for dry_run in (True, False):
+        batch = upload(client, s3, text(*rows), kind="shops", dry_run=dry_run)
+
+        shown = run(client, batch)
+
+        assert (shown["accepted"], shown["refused"]) == (3, 0), dry_run
+        notes = [line[6] for line in result(s3, batch)[1:]]
+        assert [note.startswith("Телефон не записываем") for note in notes] == [True, True, False]
+        assert b"700-11" not in s3.objects[f"batches/{batch}/result.csv"]
+    assert {each["title"]: each["has_contact"] for each in partners(client)} == {
+        "Берёзка": False, "Сосна": True,
+    }  # fmt: skip
+
+
 def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:
     for who in (OFFICE, HOLDER):
         assert client.post(who, "/v1/batches", region="ZR", kind="shops").status == 403
