@@ -261,7 +261,8 @@ def test_a_phone_beside_no_name_is_left_out_and_the_result_says_so(
     client: CardsClient, s3: MemoryS3
 ) -> None:
     """It is the shop's own more often than a contact's; later rows lose theirs just so."""
-    rows = ["Берёзка;D01;ул. Мира, 1;;;;;;8 912 700-11-01", "Берёзка;D01;ул. Мира, 2;;;;;;добавочный 5",
+    rows = ["Берёзка;D01;ул. Мира, 1;;;;;;8 912 700-11-01",
+            "Берёзка;D01;ул. Мира, 2;;;;;;добавочный 5",
             "Сосна;D01;ул. Мира, 3;;;;;Анна;8 912 700-11-02"]  # fmt: skip
     for dry_run in (True, False):
         batch = upload(client, s3, text(*rows), kind="shops", dry_run=dry_run)
