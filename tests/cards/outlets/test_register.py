@@ -29,6 +29,7 @@ def test_a_shop_that_is_closed_or_another_partner_s_is_changed_no_more() -> None
     with pytest.raises(Invalid, match="unknown_outlet"):
         SHOPS.require_open("out_9", "/outlet_id")
     SHOPS.require_open("out_1")
+    assert SHOPS.closed == outlet_sets.write([4])
 
 
 def test_districts_are_those_of_open_shops_each_once() -> None:
@@ -93,3 +94,22 @@ def test_the_end_of_keys_is_announced_once_and_to_no_partner_that_has_left_by_th
     assert shops.keys_due_at(NOON) is None
     assert shops.remind_of_keys().keys_end_at is None
     assert (shops.keys_ending, shops.remind_of_keys().keys_ending) == (0, 1)
+
+
+def test_a_new_key_of_one_shop_hides_the_end_of_no_other_s() -> None:
+    end, later = int(NOON.timestamp()), int((NOON + KEYS_NOTICE).timestamp())
+    shops = OutletRegister().add("out_1", "D01").add("out_2", "D01").note_keys("out_2", end, end)
+
+    assert shops.keys_ending == 0, "a shop that never had a key has none that ends"
+    assert shops.note_keys("out_1", later, later).keys_end_at == NOON
+
+
+def test_of_keys_that_outlive_a_notice_only_the_end_before_the_last_second_stays_announced() -> (
+    None
+):
+    end = int(NOON.timestamp())
+    told = OutletRegister().add("out_1", "D01").note_keys("out_1", end, end).remind_of_keys()
+
+    assert told.need_keys_until(NOON).keys_end_at == NOON
+    assert told.need_keys_until(NOON + SECOND).keys_end_at is None
+    assert told.need_keys_until(None) == told
