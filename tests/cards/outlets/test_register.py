@@ -104,9 +104,7 @@ def test_a_new_key_of_one_shop_hides_the_end_of_no_other_s() -> None:
     assert shops.note_keys("out_1", later, later).keys_end_at == NOON
 
 
-def test_of_keys_that_outlive_a_notice_only_the_end_before_the_last_second_stays_announced() -> (
-    None
-):
+def test_of_a_partner_that_leaves_only_ends_before_its_last_second_stay_announced() -> None:
     end = int(NOON.timestamp())
     told = OutletRegister().add("out_1", "D01").note_keys("out_1", end, end).remind_of_keys()
 
