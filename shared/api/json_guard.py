@@ -109,7 +109,7 @@ class _Object(dict[str, Any]):
 def _check_names(raw: bytes) -> None:
     """Refuse a name that one object has twice: which of its values was meant is not known."""
     try:
-        parsed = json.loads(raw, object_pairs_hook=_Object, parse_int=_whole)
+        parsed = json.loads(raw, object_pairs_hook=_Object)
     except ValueError:
         raise Malformed from None
     if faults := [FieldError("body", pointer, "repeated") for pointer in _repeated(parsed)]:
@@ -131,7 +131,7 @@ def _whole(digits: str) -> int:
     return int(digits) if len(digits) <= 20 else _TOO_LARGE
 
 
-_read = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole).decode
+_read = json.JSONDecoder(object_pairs_hook=_object).decode
 
 
 def _check_depth(raw: bytes) -> None:

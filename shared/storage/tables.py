@@ -171,7 +171,7 @@ class TableAccess:
 
         Returns 0, or for how many seconds the window stays full.
         """
-        key, now = Key(f"COUNTER#{name}#first", "COUNTER"), rows.epoch(clock.wall())
+        key, now = _from_first(name), rows.epoch(clock.wall())
         begins = "attribute_not_exists(n) OR expires_at <= :now"
         goes_on = "expires_at > :now AND n < :limit"
         # Who meets another that begins at once goes on with that window.
@@ -186,6 +186,11 @@ class TableAccess:
     def counted(self, name: str, seconds: int) -> int:
         """Return how often `name` was counted in the current window."""
         found = self.item(_counter(name, seconds))
+        return int(found["n"]["N"]) if found else 0
+
+    def counted_from_first(self, name: str) -> int:
+        """Return how often `name` was counted in the window that its first use began."""
+        found = self.item(_from_first(name))
         return int(found["n"]["N"]) if found else 0
 
     def _call(self, method: str, **request: Any) -> Any:
@@ -205,6 +210,10 @@ class TableAccess:
 
 def _counter(name: str, seconds: int) -> Key:
     return Key(f"COUNTER#{name}#{int(clock.wall().timestamp()) // seconds}", "COUNTER")
+
+
+def _from_first(name: str) -> Key:
+    return Key(f"COUNTER#{name}#first", "COUNTER")
 
 
 def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:

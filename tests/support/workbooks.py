@@ -103,8 +103,15 @@ def _cells(number: int, cells: Iterable[object]) -> Iterable[str]:
             yield f'<c r="{place}"><v>{value}</v></c>'
 
 
-def binary(rows: Iterable[Iterable[str | float | None]], hidden: Iterable[int] = ()) -> bytes:
-    """A workbook as XLSB, in the records of its format; None is a formula that has failed."""
+def binary(
+    rows: Iterable[Iterable[str | float | None]],
+    hidden: Iterable[int] = (),
+    columns: Iterable[tuple[int, bool]] = (),
+) -> bytes:
+    """A workbook as XLSB, in the records of its format; None is a formula that has failed.
+
+    `columns` says of some places whether they are hidden.
+    """
 
     def record(kind: int, body: bytes = b"") -> bytes:
         head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
@@ -130,7 +137,18 @@ def binary(rows: Iterable[Iterable[str | float | None]], hidden: Iterable[int] =
         for number, row in enumerate(rows)
     ]
     size = record(148, struct.pack("<4I", 0, len(lines) - 1, 0, 9))
-    sheet = [record(129), size, record(145), *lines, record(146), record(130)]
+    widths = [record(60, struct.pack("<4IH", at, at, 9, 0, none)) for at, none in columns]
+    sheet = [
+        record(129),
+        size,
+        record(390),
+        *widths,
+        record(391),
+        record(145),
+        *lines,
+        record(146),
+        record(130),
+    ]
     named = record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("Лист1"))
     book = [record(131), record(143), named, record(144), record(132)]
     links = PARTS["xl/_rels/workbook.xml.rels"].replace(".xml", ".bin")

@@ -40,7 +40,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 DAY = timedelta(days=1)
 # As many of one status and range of hours are counted; more are told as at least that.
 MOST_COUNTED = 10_000
-SHARED, A_DAY = "shared_families", 86400
+SHARED, TWO_DAYS = "shared_families", 2 * 86400
 
 
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
@@ -156,13 +156,14 @@ def _last_case(family: Family, families: Families, cases: Cases) -> Case | None:
 
 
 def _note_look(family: Family, caller: Principal, families: Families, log: AccessLog) -> None:
-    """Write down, the first time of a day, that an office is about to see who is helped."""
-    look = f"shared-family#{caller.id}#{family.family_id}"
-    if families.store.counted(look, A_DAY):
+    """Write down, the first time of a region's day, that an office sees who is helped."""
+    day = regions.local_date(family.region, clock.now())
+    look = f"shared-family#{caller.id}#{family.family_id}#{day}"
+    if families.store.counted_from_first(look):
         return
     right = right_of_office(families.get(family.family_id), caller)
     log.note(family.family_id, SHARED, tuple(SharedFamily.model_fields), caller, right)
-    families.store.count(look, 1, A_DAY)
+    families.store.count_from_first(look, 1, TWO_DAYS)
 
 
 class _Part(NamedTuple):

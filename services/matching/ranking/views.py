@@ -10,6 +10,8 @@ from shared.message_catalogue import Catalogue
 from shared.reference import code_lists
 
 CATALOGUE = Catalogue("services/matching/reasons.toml")
+# Up to the 72 hours that the programme counts, a family waits for hours; longer, for days.
+FROM_DAYS = 3
 
 
 class Reason(ValueObject):
@@ -39,7 +41,7 @@ class ExplainedCandidate(Candidate):
 def _said(each: Candidate, needs: int) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Yield the sentence about each part of the score, and its facts."""
     yield "coverage", {"met": round(each.coverage * needs), "all": needs}
-    yield "waiting_urgent" if each.urgent else "waiting", {"hours": each.waited_hours}
+    yield _waited(each)
     way = {"nearness": code_lists.labels("district_nearness")[each.nearness], "km": each.km}
     yield "nearness_unknown" if each.km is None else "nearness", way
     yield "load", {"load": each.load}
@@ -49,6 +51,13 @@ def _said(each: Candidate, needs: int) -> Iterator[tuple[str, Mapping[str, objec
     names = code_lists.labels("guardian_preference")
     liked = ", ".join(names[code].lower() for code in each.liked if code in names)
     yield "preferences" if liked else "preferences_none", {"liked": liked}
+
+
+def _waited(each: Candidate) -> tuple[str, Mapping[str, object]]:
+    """Return the sentence about the waiting: in hours while they are counted, then in days."""
+    name = "waiting_urgent" if each.urgent else "waiting"
+    days = each.waited_hours // 24
+    return f"{name}_days" if days >= FROM_DAYS else name, {"hours": each.waited_hours, "days": days}
 
 
 class CandidatesView(View):

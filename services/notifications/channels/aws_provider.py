@@ -81,7 +81,7 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     except NoCredentialsError:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
-    except (BotoCoreError, ResponseParserError, KeyError):
+    except (BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError):
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)

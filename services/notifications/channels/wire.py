@@ -208,8 +208,8 @@ def update_of(request: Request) -> dict[str, Any]:
 
 
 def code_of(found: object) -> int | None:
-    """Return a number by which a provider says what was wrong; None for what is no number."""
-    return found if isinstance(found, int) else None
+    """Return a whole number of a provider's answer; None for anything else."""
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def listed(found: object) -> list[Any]:

@@ -28,6 +28,7 @@ from shared.events.base import Event
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
+from shared.privacy.contact import Channel
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -122,9 +123,11 @@ def stop_by_complaint(
 ) -> tuple[list[Row], list[Event]]:
     """Return the rows and events that stop what can be declined where a mail was called spam.
 
-    It counts for all who get their mail at that address.
+    It counts for all who get their mail at that address, which of a message that has taken another
+    way since is not known any more.
     """
-    there = messages.latest_at(message.address_mark) if message.address_mark else []
+    mark = message.address_mark if message.channel == Channel.EMAIL else None
+    there = messages.latest_at(mark) if mark else []
     people = _people_at([message, *there], preferences, messages)
     now = clock.now()
     return _changes(people, [each.stop(SetBy.COMPLAINT, now) for each in people], preferences)

@@ -7,5 +7,5 @@ from shared.api.routes import Routes
 WEBHOOKS = "/webhooks/{provider}"
 
 routes = Routes()
-routes.post(WEBHOOKS, take_update, caller="webhook", identify=prove, status=200, device_text=True)
+routes.post(WEBHOOKS, take_update, caller="webhook", identify=prove, status=200)
 routes.post(f"{WEBHOOKS}/{{token}}", take_call_back, caller="webhook", identify=prove, status=200)

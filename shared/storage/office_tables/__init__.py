@@ -6,7 +6,8 @@ Guarantees
 - every row is counted as the file counts it; rows that are no records are skipped and counted;
 - a district that is named once, above the records of its own, goes for each of them;
 - two columns of one meaning say the same, or the file is refused: none is dropped in silence;
-- no record is read that the clerk may not see in the file: of several sheets, or in a hidden row;
+- nothing is read that the clerk may not see in the file: a record on one of several sheets or in
+  a hidden row, a cell in a hidden column;
 - a broken or hostile file is a refusal in words: it is read in a process of its own, whose memory
   and time are bounded, so that it can end nothing but itself.
 """

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from xlrd.book import Book
     from xlrd.sheet import Sheet
 
-_SHEET, _ROW = 156, 0
+_SHEET, _ROW, _COLUMNS = 156, 0, 60
 # Cells that hold an error: a plain one, and the result of a formula.
 _FAILED = (3, 11)
 _IS_HIDDEN = 0x10  # in the flags of a row
-# Hidden rows, by row what stays unsaid of which of its places, and which of them are struck out.
-Unsaid = tuple[frozenset[int], dict[int, dict[int, str]], dict[int, set[int]]]
+# Hidden rows; by row what stays unsaid of which of its places, and which of them are struck out;
+# the places of hidden columns.
+Unsaid = tuple[frozenset[int], dict[int, dict[int, str]], dict[int, set[int]], frozenset[int]]
 
 
 def records_of(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -41,12 +42,16 @@ def link_of(book: bytes, sheet: str) -> str:
 
 
 def unseen_of(part: bytes, margin: int) -> Unsaid:
-    """Return the hidden rows and the errors of a sheet whose first columns are empty."""
+    """Return what is hidden and the errors of a sheet whose first columns are empty."""
     from xlrd import error_text_from_code
 
     row, hidden, failed = 0, set[int](), dict[int, dict[int, str]]()
+    columns = set[int]()
     for kind, body in records_of(part):
-        if kind == _ROW:
+        if kind == _COLUMNS and len(body) > 16 and body[16] & 1:
+            first, last = (int.from_bytes(body[at : at + 4], "little") for at in (0, 4))
+            columns.update(range(first - margin, last + 1 - margin))
+        elif kind == _ROW:
             row = int.from_bytes(body[:4], "little") + 1
             if len(body) > 11 and body[11] & _IS_HIDDEN:
                 hidden.add(row)
@@ -54,7 +59,7 @@ def unseen_of(part: bytes, margin: int) -> Unsaid:
             at = int.from_bytes(body[:4], "little") - margin
             text = error_text_from_code.get(body[8], WORDS["errors"][0])
             failed.setdefault(row, {})[at] = text
-    return frozenset(hidden), failed, {}
+    return frozenset(hidden), failed, {}, frozenset(columns)
 
 
 def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
@@ -82,8 +87,9 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
                     said.setdefault(number + 1, {})[at - margin] = text
         rows = found.rowinfo_map.items()
         hidden = (at + 1 for at, row in rows if row.hidden or row.height == 0)
-        return frozenset(hidden), said, _struck(book, found, margin)
-    return frozenset(), {}, {}
+        columns = (at - margin for at, each in found.colinfo_map.items() if each.hidden)
+        return frozenset(hidden), said, _struck(book, found, margin), frozenset(columns)
+    return frozenset(), {}, {}, frozenset()
 
 
 def _struck(book: "Book", sheet: "Sheet", margin: int) -> dict[int, set[int]]:

@@ -45,11 +45,11 @@ _FOREIGN = (
     b"MIME-Version:",
     b"ID;P",
 )
-_PHOTO = b"ftyp"
-_BEGINNING = 64 * 1024
-_DELIMITERS = ";\t,|"
+_PHOTO, _BEGINNING = b"ftyp", 64 * 1024
+_DELIMITERS, _NO_SIGN = ";\t,|", "\x1f"
+# A text that begins with a whole cell in single quotes has them around all that are quoted.
+_IN_SINGLE = re.compile(r"\s*'[^'\r\n]*'\s*[;\t,|\r\n]")
 _ENDS = tuple(WORDS["footers"])
-_NO_SIGN = "\x1f"
 # How old programs end a text, and fill up the rest of its block.
 _END, _AFTER_END = b"\x1a", b"\0\x1a"
 _NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
@@ -207,7 +207,9 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
 
 def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
     """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    quote = "'" if _IN_SINGLE.match(text) else '"'
+    cells_of = partial(csv.reader, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+    lines = cells_of(io.StringIO(text, newline=""))
     began, number, width, widths, last = 1, 1, 0, set[int](), list[str]()
     try:
         for cells in lines:
@@ -222,15 +224,15 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
     if not tried and any(sign in cell for cell in last for sign in (delimiter, "\n", "\r")):
-        _require_closed(text, delimiter, began)
+        _require_closed(text, cells_of, began)
     if not tried and widths == {0, width} and _is_cut(last, width, text):
         raise Invalid("table_cut", line=number - 1)
 
 
-def _require_closed(text: str, delimiter: str, number: int) -> None:
+def _require_closed(text: str, cells_of: Callable[..., Iterator[list[str]]], number: int) -> None:
     """Refuse a text whose last row, of that number, ends within a quote."""
     last = islice(io.StringIO(text, newline=""), number - 1, None)
-    *_, end = csv.reader([*last, _NO_SIGN], delimiter=delimiter, skipinitialspace=True)
+    *_, end = cells_of([*last, _NO_SIGN])
     if end != [_NO_SIGN]:
         raise Invalid("quote_unclosed", line=number)
 

@@ -63,6 +63,12 @@ class Head:
         """Whether the key is a number, and no name."""
         return self.places[self.key_at].kind == "number"
 
+    def title_of(self, name: str) -> str:
+        """Return what the file calls a column, also one that says the same as another."""
+        return self.titles.get(name) or next(
+            each.title for each in self.doubles if each.name == name
+        )
+
     @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""

@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -13,7 +13,8 @@ from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
-from shared.storage.office_tables.unseen import Failed, Unseen, with_failed
+from shared.storage.office_tables.styles import Said
+from shared.storage.office_tables.unseen import Unseen
 
 FEWEST_COLUMNS = 4
 
@@ -81,16 +82,19 @@ def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
 
 def _all_seen(rows: Iterator[Row], unseen: Unseen, head: Head) -> Iterator[Row]:
     """Refuse records that the sender may not have seen in the file, or not meant any more."""
-    if not (unseen.rows or unseen.struck):
+    hidden = [head.places[at].name for at in sorted(unseen.columns & head.places.keys())]
+    if not (unseen.rows or unseen.struck or hidden):
         return rows
-    return map(partial(_seen, unseen, head), rows)
+    return map(partial(_seen, unseen, head, hidden), rows)
 
 
-def _seen(unseen: Unseen, head: Head, row: Row) -> Row:
+def _seen(unseen: Unseen, head: Head, hidden: Sequence[str], row: Row) -> Row:
     if row.cells is None:
         return row
     if row.number in unseen.rows:
         raise Invalid("row_hidden", line=row.number)
+    if name := next(filter(row.cells.get, hidden), None):
+        raise Invalid("column_hidden", column=head.title_of(name))
     struck = unseen.struck.get(row.number, ())
     if head.key_at in struck:
         raise Invalid("row_struck", line=row.number)
@@ -109,10 +113,17 @@ def _agreed(head: Head, row: Row) -> Row:
     return row
 
 
-def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Failed) -> Iterator[Row]:
+def _with_failed(rows: Iterable[Numbered], failed: Said) -> Iterator[Numbered]:
+    """Yield rows in which a cell whose formula has failed says so."""
+    for number, cells in rows:
+        here = failed.get(number, {})
+        yield number, [here.get(at, cell) for at, cell in enumerate(cells)]
+
+
+def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Said) -> Iterator[Row]:
     rows: Iterator[Numbered] = chain(start, sheet.rows)
     if failed:
-        rows = with_failed(rows, failed)
+        rows = _with_failed(rows, failed)
     if sheet.merged:
         rows = spread(rows, sheet.merged, head.first + head.span, head.places)
     rows = under_headings(start, rows, head)

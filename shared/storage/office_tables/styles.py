@@ -37,6 +37,10 @@ _NUMBERS = re.compile(
 )
 _FONT = re.compile(rb"<(?:\w+:)?font\b[^<>]*(?:/>|(?<!/)>(.{0,2000}?)</(?:\w+:)?font>)", re.DOTALL)
 _STRUCK = re.compile(rb'<(?:\w+:)?strike\b(?![^<>]*\bval="(?:0|false)")')
+_HIDDEN = re.compile(
+    rb'<(?:\w+:)?col\b(?=[^<>]*\bhidden="(?:1|true)")'
+    rb'(?=[^<>]*\bmin="(\d{1,5})")[^<>]*\bmax="(\d{1,5})"'
+)
 _TEXT_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _STYLE = re.compile(rb"<(?:\w+:)?xf\b([^<>]*)")
 _FORMAT_OF, _FONT_OF = re.compile(rb'\bnumFmtId="(\d+)"'), re.compile(rb'\bfontId="(\d+)"')
@@ -116,6 +120,12 @@ def struck_texts(part: bytes) -> frozenset[int]:
         return frozenset()
     texts = enumerate(_TEXT_END.split(part))
     return frozenset(at for at, text in texts if _STRUCK.search(text))
+
+
+def hidden_columns(part: bytes, margin: int) -> frozenset[int]:
+    """Return the places of the columns that a sheet does not show."""
+    spans = (range(int(first) - 1, int(last)) for first, last in _HIDDEN.findall(part))
+    return frozenset(at - margin for span in spans for at in span)
 
 
 def place_of(letters: bytes) -> int:

@@ -1,10 +1,10 @@
-"""What the library leaves out: rows that are hidden or struck out, formulas without a value.
+"""What the library leaves out: what is hidden or struck out, formulas without a value.
 
-It gives rows that a filter or a hand has hidden, or that have a line through, like all others, and
+It gives what a filter or a hand has hidden, or that has a line through, like all the rest, and
 a cell whose formula has failed as an empty one, as it does where the program that wrote the file
 has not counted it. A number that is shown with more signs, as 00013 or ЛД-13, comes without them.
 Of old workbooks (XLS) another library says all that, but not whether a formula was counted; of
-binary ones (XLSB) only hidden rows and failed formulas are known.
+binary ones (XLSB) only what is hidden and failed is known.
 """
 
 import contextlib
@@ -12,19 +12,20 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from shared.office_values import WORDS
 from shared.storage.office_tables.binary_parts import link_of, unseen_of, unseen_of_old
-from shared.storage.office_tables.columns import MAX_ROWS, Numbered
+from shared.storage.office_tables.columns import MAX_ROWS
 from shared.storage.office_tables.styles import (
     FORMULA,
     WITHIN,
     Said,
     Struck,
     as_shown,
+    hidden_columns,
     place_of,
     struck_in,
     struck_texts,
@@ -72,15 +73,14 @@ _UNREAD = (
     ValueError,
 )  # fmt: skip
 
-Failed = Said
-
 
 class Unseen(NamedTuple):
-    """The numbers of hidden rows; by row, what failed in which of its places, or is struck out."""
+    """Hidden rows; by row, what failed in which of its places, or is struck out; hidden columns."""
 
     rows: frozenset[int] = frozenset()
-    failed: Failed = {}
+    failed: Said = {}
     struck: Struck = {}
+    columns: frozenset[int] = frozenset()
 
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
@@ -95,15 +95,17 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
             texts = struck_texts(parts.read(_TEXTS)) if _TEXTS in names else frozenset()
             part = _part_of(parts, sheet, any_part=bool(shown or struck or texts))
             said = as_shown(part, shown, margin, _failed(part, margin))
-            return Unseen(frozenset(_of_rows(part)), said, struck_in(part, struck, texts, margin))
+            lines, columns = struck_in(part, struck, texts, margin), hidden_columns(part, margin)
+            return Unseen(frozenset(_of_rows(part)), said, lines, columns)
         if _BINARY in names:
             link = link_of(parts.read(_BINARY), sheet)
             part = parts.read(_target(parts.read(_BINARY_LINKS), link))
             return Unseen(*unseen_of(part, margin))
         document = parts.read(_OPEN)
-        hidden = frozenset(_of_open_document(document, sheet))
+        hidden = frozenset(_open_hidden(document, sheet, "row", 1))
         failed = _open_failed(document, sheet, margin)
-        return Unseen(hidden, failed, _open_struck(document, sheet, margin))
+        columns = frozenset(_open_hidden(document, sheet, "column", -margin))
+        return Unseen(hidden, failed, _open_struck(document, sheet, margin), columns)
     return Unseen()
 
 
@@ -115,14 +117,7 @@ def is_open_workbook(content: bytes) -> bool:
     return False
 
 
-def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
-    """Yield rows in which a cell whose formula has failed says so."""
-    for number, cells in rows:
-        here = failed.get(number, {})
-        yield number, [here.get(at, cell) for at, cell in enumerate(cells)]
-
-
-def _failed(part: bytes, margin: int) -> Failed:
+def _failed(part: bytes, margin: int) -> Said:
     found: dict[int, dict[int, str]] = {}
     failed = _FAILED.findall(part) if b't="e"' in part else []
     if b"f>" in part:
@@ -172,17 +167,18 @@ def _of_rows(part: bytes) -> Iterator[int]:
             yield number
 
 
-def _of_open_document(document: bytes, sheet: str) -> Iterator[int]:
+def _open_hidden(document: bytes, sheet: str, kind: str, first: int) -> Iterator[int]:
+    """Yield the hidden rows or columns of an open document, which are counted from the first."""
     if b"visibility=" in document:
-        for number, repeated, row in _open_rows(document, sheet):
-            if _attribute(row, "visibility") in _HIDDEN:
+        for number, repeated, part in _open_parts(document, sheet, kind, first):
+            if _attribute(part, "visibility") in _HIDDEN:
                 yield from range(number, number + min(repeated, MAX_ROWS))
 
 
-def _open_failed(document: bytes, sheet: str, margin: int) -> Failed:
+def _open_failed(document: bytes, sheet: str, margin: int) -> Said:
     found: dict[int, dict[int, str]] = {}
     if b'value-type="error"' in document or _OPEN_SHOWN.search(document):
-        for number, repeated, row in _open_rows(document, sheet):
+        for number, repeated, row in _open_parts(document, sheet):
             at = -margin
             for cell in row:
                 if shown := _open_text(cell):
@@ -201,7 +197,7 @@ def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
             for letters in each
             if _attribute(letters, "text-line-through-style") not in (None, "none")
         }
-        for number, repeated, row in _open_rows(document, sheet):
+        for number, repeated, row in _open_parts(document, sheet):
             at = -margin
             for cell in row:
                 if _attribute(cell, "style-name") in struck:
@@ -222,13 +218,15 @@ def _open_text(cell: ElementTree.Element) -> str:
     return shown if "error" in kinds or is_shown else ""
 
 
-def _open_rows(document: bytes, sheet: str) -> Iterator[tuple[int, int, ElementTree.Element]]:
-    """Yield the rows of an open document, with their numbers and how often they are repeated."""
+def _open_parts(
+    document: bytes, sheet: str, kind: str = "row", first: int = 1
+) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Yield the rows or columns of an open document, their numbers and how often they repeat."""
     tables = (each for each in _elements(document, "table") if _attribute(each, "name") == sheet)
-    number = 1
-    for row in (each for table in tables for each in table.iter() if _is_a(each, "table-row")):
-        repeated = int(_attribute(row, "number-rows-repeated") or 1)
-        yield number, repeated, row
+    number, name = first, f"table-{kind}"
+    for part in (each for table in tables for each in table.iter() if _is_a(each, name)):
+        repeated = int(_attribute(part, f"number-{kind}s-repeated") or 1)
+        yield number, repeated, part
         number += repeated
 
 

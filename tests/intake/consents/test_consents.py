@@ -1,6 +1,7 @@
 """What a family allows, on which evidence; who may see it otherwise; and what it learns of that."""
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +11,7 @@ from services.intake.codes.values import ConsentPurpose
 from services.intake.consents import repository
 from services.intake.consents.repository import consent_texts
 from services.intake.rights import queries
+from shared import clock
 from shared.reference.regions import WORDS_KEPT_DAYS
 from tests.intake.api_client import (
     BOT,
@@ -21,6 +23,7 @@ from tests.intake.api_client import (
     request,
     staff,
 )
+from tests.support.world import at
 
 OFFICE = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
 DISCLOSURE = {"recipient": "D05", "reason": "child_in_danger"}
@@ -157,6 +160,27 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     client.wait(14)
     assert client.get(OFFICE_D05, view).status == 404
     assert listed_to_office(client) == [allowed]
+
+
+def test_each_day_of_the_region_on_which_an_office_looks_is_in_the_journal(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By UTC's days a look before four in the morning was one of the day before."""
+    asked = client.asked(district_id="D05")
+    family = f"/families/{asked['family_id']}"
+    client.do(HQ, f"{family}/disclosures", DISCLOSURE)
+
+    def looks(*moments: str) -> int:
+        for moment in moments:
+            # The machine's clock goes with business time, as on AWS.
+            monkeypatch.setattr(clock, "wall", partial(at, moment))
+            client.world.set_time(at(moment))
+            assert listed_to_office(client) == [asked["family_id"]]
+        journal = client.get(HQ, f"{family}/export").json["access_log"]
+        return len([each for each in journal if each["record"] == "shared_families"])
+
+    assert looks("2026-09-15 03:00", "2026-09-15 05:00", "2026-09-15 23:59") == 1
+    assert looks("2026-09-16 03:00") == 2
 
 
 def test_what_an_office_was_shown_by_mistake_is_shown_no_more(client: IntakeClient) -> None:

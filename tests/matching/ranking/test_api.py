@@ -14,6 +14,32 @@ from shared.events.notifications import FeedbackReceived
 from tests.matching.api_client import FEDERAL, HQ, MatchingClient, application, family_of
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0, "Семья ждёт 0 ч"),
+        (71, "Семья ждёт 71 ч"),
+        (72, "Семья ждёт 3 дн."),
+        (1535, "Семья ждёт 63 дн."),
+    ],
+)
+def test_a_long_wait_is_said_in_days(client: MatchingClient, hours: int, said: str) -> None:
+    guardian, case, urgent = client.ready(), client.waiting(), client.waiting()
+    details = {"case_id": urgent, "family_id": family_of(urgent), "size_band": "one_or_two"}
+    client.hear(CareDetailsChanged(region="ZR", district_id="D01", urgent=True, **details))
+    client.world.set_time(client.now() + timedelta(hours=hours))
+
+    def waiting(of: str) -> str:
+        found = client.get(HQ, f"/families/{of}/candidates", guardian_id=guardian)["asked"]
+        (text,) = [each["text"] for each in found["reasons"] if each["part"] == "waiting"]
+        return str(text)
+
+    assert (waiting(case), waiting(urgent)) == (
+        said if said.endswith(".") else f"{said}.",
+        f"{said}, и это срочно.",
+    )
+
+
 def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClient) -> None:
     guardian = client.ready()
     case, hopeless = client.waiting(), client.waiting("D05", "animal_care")

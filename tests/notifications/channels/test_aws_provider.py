@@ -1,17 +1,21 @@
 """AWS's APIs: one try, an endpoint of the stage's choice, and what its errors mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
+from infra.fake_carriers import Reply
 from services.notifications.channels import aws_provider
 from services.notifications.channels.aws_provider import deliver
 from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
+from services.notifications.channels.wire import NOT_TAKEN
 from shared import budget
+from tests.notifications.channels.conftest import message
+from tests.notifications.channels.test_wire import ODD
 from tests.support.carriers import CarrierServer
 from tests.support.lambda_context import Context
 
@@ -51,6 +55,25 @@ def test_each_error_says_whether_the_message_was_taken(monkeypatch: pytest.Monke
     assert fate(KeyError("no answer of the API")) is DeliveryStatus.UNKNOWN
     rejected, unreachable = "gateway_rejects_us", "gateway_unreachable"
     assert counted == [rejected, rejected, unreachable, rejected, "gateway_silent"]
+
+
+@pytest.mark.parametrize("name", ["ses", "sns"])
+@pytest.mark.parametrize("status", [200, 403, 500])
+def test_an_answer_of_another_form_says_nothing_of_the_message(
+    provider: Callable[[str], Any],
+    server: CarrierServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    status: int,
+) -> None:
+    """What stands in the way of a provider may answer anything."""
+    found = provider(name)
+    for odd in (*ODD, "<html>Busy</html>", "<a/>", "", {"Error": []}, {"message": {}}):
+        reply = Reply(status, odd)
+        monkeypatch.setattr(server.carriers, "answer", lambda *_, reply=reply: reply)
+        report = found.send(message("odd", "email", "anna@example.org"))
+        told = DeliveryStatus.ABSENT if report.code == NOT_TAKEN else DeliveryStatus.UNKNOWN
+        assert report.status is told, odd
 
 
 def test_nothing_is_sent_when_the_function_could_end_before_the_answer(

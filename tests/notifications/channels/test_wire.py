@@ -132,7 +132,7 @@ def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
 ) -> None:
     now = datetime(2026, 9, 14, 7, tzinfo=UTC).timestamp()
     monkeypatch.setattr(time, "time", lambda: now)
-    said = itertools.chain(ANSWERS, [("401", "X: y")])
+    said = itertools.chain(ANSWERS, [("200", "X: y"), ("401", "X: y")])
 
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -147,11 +147,13 @@ def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
 
     server = HTTPServer(("127.0.0.1", 0), Server)
     Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
     for answered, meant in ANSWERS.items():
-        report = deliver(Call("GET", f"http://127.0.0.1:{server.server_port}"), taken)
+        report = deliver(Call("GET", url), taken)
         assert (report.status, report.retry_after) == meant, answered
+    assert deliver(Call("GET", url), taken).status is DeliveryStatus.TAKEN
     assert counted == []
-    deliver(Call("GET", f"http://127.0.0.1:{server.server_port}"), not_taken)
+    deliver(Call("GET", url), not_taken)
     assert counted == ["gateway_rejects_us"]
     server.shutdown()
     server.server_close()
@@ -185,9 +187,19 @@ def test_a_call_shows_neither_address_nor_text() -> None:
     assert "SECRET" not in repr(WireAnswer(200, {"to": "SECRET"}))
 
 
+@pytest.mark.parametrize("labels", [False, True])
+def test_only_a_fake_server_is_shown_a_message_in_the_headers(
+    provider: Callable[[str], Any], labels: bool
+) -> None:
+    found, said = provider("smsc").model_copy(update={"labels": labels}), message("s1")
+    named = found.headers_of(said)
+    assert (wire.LABELS in named) is labels
+    assert named[wire.REQUEST_ID] == said.message_id
+
+
 def test_a_reason_that_is_no_code_goes_no_further() -> None:
     assert reason("blocked_by_user") == "blocked_by_user"
-    for text in ("номер +79161234567", "79161234567", None, 5, "a b"):
+    for text in ("номер +79161234567", "79161234567", None, 5, "a b", "Иванова"):
         assert reason(text) == "refused_by_gateway"
     assert fields_of(b"[1]") == fields_of(b"\xff") == fields_of("[" * 100_000) == {}
 

@@ -171,8 +171,10 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
         other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)
         unknown = signed_links.issue(LINK_PURPOSE, "fam_1", "fam_1", LINK_LIFETIME)
     for wrong in (f"{path}x", f"/preferences/{other}", f"/preferences/{unknown}"):
-        assert anybody.get(wrong).status in (404, 422), wrong
-        assert anybody.post(wrong, "", headers=FORM).status in (404, 422), wrong
+        for answer in (anybody.get(wrong), anybody.post(wrong, "", headers=FORM)):
+            assert answer.status in (404, 422), wrong
+            # Whoever opens a link reads words, never a program's answer.
+            assert answer.headers["Content-Type"].startswith("text/html"), wrong
     assert api.get("/own-preferences").json == found
 
 

@@ -318,3 +318,24 @@ def test_who_was_reached_after_all_needs_no_other_contact(
     (check,) = (one for one in harness.docs("WORK_ITEM") if one["kind"] == "check_contact")
     assert check["status"] == "done"
     assert '"message_sent":[' in capsys.readouterr().out
+
+
+def test_of_a_call_that_is_taken_back_only_what_was_told_counts_as_heard(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(ISSUED)
+    harness.tell(PLACEMENT_ENDS)
+    (call,) = calls(harness)
+    told, untold = call["calls"]
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "unreachable"}, key="1").status == 200
+    harness.world.settle()
+
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    assert api.post(f"{path}/done", {"reason": "done", "heard": [told]}, key="3").status == 200
+    harness.world.settle()
+
+    outcomes = {one["message_id"]: one["status"] for one in to_holders(harness)}
+    assert outcomes == {told: "delivered", untold: "failed"}
+    (check,) = (one for one in harness.docs("WORK_ITEM") if one["kind"] == "check_contact")
+    assert (check["status"], check["undelivered"]) == ("new", [untold])

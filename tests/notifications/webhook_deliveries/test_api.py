@@ -108,6 +108,7 @@ def test_an_event_arrives_once_signed_and_without_a_word_of_a_person(
     (line,) = log(harness, endpoint)
     assert (line["status"], line["tries"], line["http_status"]) == ("delivered", 1, 200)
     assert line["webhook_id"] == said["id"]
+    assert hq(harness).get(endpoint).json["version"] == 1, "headquarters may be editing it"
 
     tell(harness, region="YY")
     assert [path for path, _, _ in system.got[2:]] == ["/all/events"]
@@ -200,11 +201,12 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
 
 
 def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
-    harness: NotificationsHarness, system: Receiver
+    harness: NotificationsHarness, system: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoint, secret = register(harness, system.url)
     system.answers = [410, 500]
     tell(harness)
+    assert '"webhook_endpoint_disabled":[' in capsys.readouterr().out
 
     seen = hq(harness).get(endpoint).json
     assert (seen["status"], seen["disabled_reason"]) == ("disabled", "gone")
@@ -229,7 +231,9 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
     unknown = f"{endpoint}/deliveries/whd_{0:026d}/resend"
     assert hq(harness).post(unknown, key="u").status == 404
     again = hq(harness).post(f"{endpoint}/deliveries/{tried[0]}/resend", key="a")
-    assert (again.status, again.code) == (409, "webhook_endpoint_removed")
+    another = hq(harness).post(f"{endpoint}/test", key="b")
+    refused = [(each.status, each.code) for each in (again, another)]
+    assert refused == [(409, "webhook_endpoint_removed")] * 2
 
 
 def test_two_secrets_sign_for_a_day_after_a_rotation(

@@ -8,6 +8,7 @@ import pytest
 from infra.fake_carriers import CallBack, call_back
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS
+from tests.notifications.sendings.arrivals import only
 from tests.notifications.webhooks.calls import send, updates
 from tests.support.world import at
 
@@ -243,3 +244,23 @@ def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: St
     wishes = stage.harness.docs("PREFERENCES")
     assert {one["person_id"][-1] for one in wishes} == {"1", "2", "3"}
     assert {(one["set_by"], len(one["unwanted"])) for one in wishes} == {("complaint", 5)}
+
+
+def test_a_complaint_about_a_mail_that_a_text_followed_counts_for_nobody_else_at_that_phone(
+    stage: Stage,
+) -> None:
+    """Several families may have the phone of a leader."""
+    only(stage, "ses", "smsc")
+    stage.reach_by("ses")
+    stage.tell(1)
+    (mail,) = stage.harness.docs("MESSAGE")
+    stage.let_pass(hours=6, minutes=15)
+    assert (stage.message()["channel"], stage.message()["doubts"]) == ("sms", ["ses"])
+    stage.reach_by("smsc")
+    stage.tell(2)
+
+    said = call_back("ses", mail["message_id"], status="Complaint")
+    assert send(stage, "ses/demo-secret", said).status == 200
+    stage.harness.world.settle()
+
+    assert [one["person_id"][-1] for one in stage.harness.docs("PREFERENCES")] == ["1"]

@@ -46,6 +46,8 @@ def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(
 
     harness.tell(intake.RequestEnded(**of_request, reason="answered"))
     assert waiting(harness) == []
+    (done,) = harness.world.api("notifications", HQ).get("/inbox?done=true").json["items"]
+    assert (done["done_reason"], done["ended_by"]) == ("done", "intake.RequestEnded")
 
     another = of_request | {"request_id": "req_8"}
     harness.tell(asked.model_copy(update=another))

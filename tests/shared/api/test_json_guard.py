@@ -44,6 +44,14 @@ def test_whole_numbers_pass_as_far_as_a_row_can_hold_them() -> None:
             json_guard.check(f"[{number}]".encode())
 
 
+@pytest.mark.parametrize(
+    "written", [*map('"а{}б"'.format, (r"\b", r"\f", r"\r", r"\u200b")), "NaN", "1e999", "1E+999"]
+)
+def test_what_is_written_in_other_signs_is_refused_for_what_it_means(written: str) -> None:
+    with pytest.raises(WrongInput):
+        json_guard.check(f"[{written}]".encode())
+
+
 def test_only_what_is_wrong_is_called_wrong() -> None:
     with pytest.raises(WrongInput) as refusal:
         json_guard.check('{"km": 5.5, "note": "а", "of": 7, "x": [NaN, 1.5, 1e999]}'.encode())

@@ -6,7 +6,14 @@ import pytest
 
 from shared import clock
 from shared.errors import IllegalStep
-from shared.identity.sign_ins import LIFETIME, TRIES, SignIn, SignIns
+from shared.identity.sign_ins import (
+    A_DAY_PER_CONTACT,
+    DIGITS,
+    LIFETIME,
+    TRIES,
+    SignIn,
+    SignIns,
+)
 from shared.storage.store import Store
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.store_fixtures import TABLES
@@ -57,3 +64,7 @@ def test_what_was_asked_for_is_forgotten_after_a_day() -> None:
 
     assert expires_at is not None
     assert abs(expires_at - clock.wall() - timedelta(days=1)) < timedelta(minutes=1)
+
+
+def test_who_guesses_every_code_of_a_contact_all_day_is_right_once_in_fifty_years() -> None:
+    assert 10**DIGITS / (TRIES * A_DAY_PER_CONTACT) >= 50 * 365

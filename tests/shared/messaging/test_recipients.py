@@ -163,6 +163,15 @@ def test_what_else_of_an_owner_s_rows_cannot_be_read_is_told_as_a_failure() -> N
         answered(resolver, ask())
 
 
+@pytest.mark.parametrize("wrong", ["Мария", "Мария fam_1", "fam_1 ", "fam_1\n", "", "a" * 129])
+def test_a_person_is_asked_for_by_an_id_and_by_nothing_else(wrong: str) -> None:
+    kept = {"event_id": "evt_1", "template": "call_due"}
+    for right in ("ann_1.crd_2", "fp-1#2", "a:b", "a" * 128):
+        assert RecipientQuery(reference=right, **kept).reference == right
+    with pytest.raises(ValidationError):
+        RecipientQuery(reference=wrong, **kept)
+
+
 def test_no_more_than_a_hundred_at_once() -> None:
     with pytest.raises(ValidationError):
         answered(lambda _: found(), *(ask(f"fam_{n}") for n in range(101)))

@@ -26,7 +26,7 @@ from shared.privacy.contact import (
 CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
 
 mobiles = st.integers(0, 9_999_999).map(lambda rest: f"916{rest:07d}")
-gaps = st.sampled_from(["", " ", "-", "\u00a0", "\u2011", "\u2009"])
+gaps = st.sampled_from(["", " ", "-", ".", "/", "\u00a0", "\u2011", "\u2212", "\u2009"])
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import holidays
 import pytest
 
 from infra.regions import read_stage
@@ -61,3 +62,8 @@ def test_a_stage_that_outlives_its_calendar_goes_on_by_the_labour_code_and_says_
     for year, monday in ((2032, 14), (2033, 13)):  # a Saturday's and a Sunday's
         assert date(year, 6, monday) in production_calendar.by_article_112(year).days_off
     assert date(2028, 1, 10) not in production_calendar.by_article_112(2028).days_off
+
+
+def test_the_days_off_of_every_year_are_those_of_the_labour_code() -> None:
+    of_law = holidays.country_holidays("RU", years=2033, observed=False)
+    assert {f"{day:%m-%d}" for day in of_law} == {*production_calendar.ARTICLE_112}

@@ -46,6 +46,42 @@ def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
     assert lay_out(hidden, HOLDERS.columns).records == 2
 
 
+def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -> None:
+    """Who pastes a new list over the columns that show leaves the phones of the old one below."""
+    sheet, rows = "xl/worksheets/sheet1.xml", b"<sheetData>"
+
+    def book(columns: bytes, phone: str = "89161234567") -> bytes:
+        lines = [["Номер дела", "Район", "Телефон", "Итог"], ["ЛД-1", "D01", phone, "1"]]
+        return rewritten(workbook(lines), sheet, rows, b"<cols>%s</cols>%s" % (columns, rows))
+
+    third = b'<col min="%d" max="3" width="9" hidden="%s" customWidth="1"/>'
+    refused = [refusal(book(third % each)) for each in ((3, b"1"), (2, b"true"))]
+    assert [each.facts["column"] for each in refused] == ["Телефон", "Район"]
+    assert {each.code for each in refused} == {"column_hidden"}
+    helper = b'<col min="3" max="3"/><col hidden="1" max="16384" min="4"/>'
+    for seen in (third % (3, b"0"), helper):
+        assert lay_out(book(seen), HOLDERS.columns).records == 1
+    assert lay_out(book(third % (3, b"1"), phone=""), HOLDERS.columns).records == 1
+
+    old = (FORMATS / "hidden_column.xls").read_bytes()
+    table: list[list[str | float | None]] = [["Номер дела", "Телефон", "Район"], ["1", "8", "D01"]]
+    free, start = (FORMATS / "table.ods").read_bytes(), b'<table:table table:name="L">'
+    column, unseen = b"<table:table-column %s/>", b'table:visibility="%s" '
+    five, two = (b'table:number-columns-repeated="%d"' % each for each in (5, 2))
+    for columns in (
+        column % five + column % (unseen % b"visible" + two),
+        column % five + column % two + column % (unseen % b"collapse"),
+    ):
+        assert ref(rewritten(free, "content.xml", start, start + columns)) == "1024"
+    first = column % five + column % (unseen % b"collapse" + two)
+    last = column % five + column % b"" + column % (unseen % b"filter")
+    named = (rewritten(free, "content.xml", start, start + each) for each in (first, last))
+    assert [refusal(each).facts["column"] for each in named] == ["Имя", "Телефон"]
+    for content in (old, binary(table, columns=[(0, False), (1, True)])):
+        assert refusal(content).facts["column"] == "Телефон"
+    assert lay_out(binary(table, columns=[(1, False), (3, True)]), HOLDERS.columns).records == 1
+
+
 def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> None:
     cell, failed = '<c r="{}"><v>{}</v></c>', '<c r="{}" t="e"><f>B2</f><v>#{}</v></c>'
     head = "".join(

@@ -10,7 +10,7 @@ from shared.storage.office_tables import Column, lay_out, records, row_of
 from shared.storage.office_tables.heads import find_head
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import text, told
-from tests.shared.storage.small_tables import COLUMNS, TITLES, rows_of, table
+from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
 
 
 def test_what_is_no_record_is_skipped_and_counted() -> None:
@@ -146,6 +146,16 @@ def test_a_person_whose_name_begins_like_a_signature_is_not_dropped(name: str) -
     _, _, rows = told(text("ФИО;Номер дела;Район", f"{name};ЛД-7;D01"))
 
     assert rows == [(2, {"name": name, "holder_ref": "ЛД-7", "district_id": "D01"})]
+
+
+def test_cells_may_be_in_single_quotes_as_libreoffice_writes_them_when_told_to() -> None:
+    lines = ["'Номер дела','Район','Дата','Телефон'", "'ЛД-1, 2','D''01',01.09.2026,''", ""]
+    expected = (2, {"ref": "ЛД-1, 2", "district": "D'01", "day": "2026-09-01"})
+    assert rows_of("\r\n".join(lines).encode())[-1] == expected
+    (_, marked), _ = rows_of(table("'1;D01;;'8916", "2;D02;;8916"))
+    assert marked == {"ref": "1", "district": "D01", "phone": "8916"}
+    unclosed = [*lines[:2], "'ЛД-3','D01,,"]
+    assert refusal_of("\r\n".join(unclosed).encode()).code == "quote_unclosed"
 
 
 def test_a_cell_in_quotes_may_have_spaces_around_it() -> None:

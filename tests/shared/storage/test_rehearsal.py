@@ -1,10 +1,10 @@
 """A rehearsed command is refused like the real one, and nothing of it happens."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import keyring
+from shared import clock, keyring
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import Vault
@@ -57,6 +57,10 @@ def test_a_later_command_meets_what_an_earlier_one_would_have_stored(
     assert Cases(store).find("1") is None
     assert Cases(Rehearsal(store, "bat_2")).find("1") is None
     assert not tables.rows(TABLES.outbox) and not tables.rows(TABLES.audit)
+    # A long table is rehearsed for hours; a day later all of it is gone.
+    left = [row for row in tables.rows(TABLES.data).values() if "REHEARSAL" in row["pk"]["S"]]
+    tomorrow = (clock.wall() + timedelta(days=1)).timestamp()
+    assert all(abs(int(row["expires_at"]["N"]) - tomorrow) < 60 for row in left) and len(left) == 2
     assert all("expires_at" in row for row in tables.rows(TABLES.data).values())
     Cases(store).save(context(), Case(id="1"), unique=[NAME])
 

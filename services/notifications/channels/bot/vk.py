@@ -156,7 +156,7 @@ def random_id(message_id: str) -> int:
 
 def _sent(answer: WireAnswer) -> DeliveryReport:
     taken, error = answer.fields.get("response"), answer.fields.get("error")
-    if isinstance(taken, int) and not isinstance(taken, bool):
+    if code_of(taken) is not None:
         return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(taken))
     code = code_of(error.get("error_code")) if isinstance(error, dict) else None
     if code in REFUSED:

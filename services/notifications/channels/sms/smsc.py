@@ -52,8 +52,10 @@ FAILED = {
     -2: "cannot_be_delivered", 3: "out_of_reach", 20: "cannot_be_delivered", 22: "no_such_number",
     23: "text_forbidden", 25: "out_of_reach",
 }  # fmt: skip
-DELIVERED, READ = (1,), (2, 4)
+ON_ITS_WAY, DELIVERED, READ = (-1, 0), (1,), (2, 4)
 NO_MONEY = 24
+# More than the longest text has: such a count is no bill.
+MOST_PARTS = 20
 
 
 class Smsc(Provider):
@@ -83,7 +85,7 @@ class Smsc(Provider):
         form |= {"sender": self.sender} if self.sender else {}
         headers = self.headers_of(message)
         call = Call("POST", f"{self.url}/sys/send.php", headers, form=form, ca=self.ca)
-        return deliver(call, lambda answer: _sent(answer, message.text))
+        return deliver(call, lambda answer: _sent(answer, message))
 
     def status(self, sending: Sending) -> DeliveryReport:
         """Ask for an SMS by our id and its phone; one that SMSC does not know never left."""
@@ -122,14 +124,15 @@ class Smsc(Provider):
         return ParsedRequest((update,))
 
 
-def _sent(answer: WireAnswer, text: str) -> DeliveryReport:
+def _sent(answer: WireAnswer, message: OutgoingMessage) -> DeliveryReport:
+    """Read an answer; one that does not name our message says nothing of it, and SMSC is asked."""
     said = answer.fields.get("error_code")
-    if said is None and answer.fields.get("id") is not None:
-        counted = answer.fields.get("cnt")
+    if said is None and answer.fields.get("id") == message.message_id:
+        counted = code_of(answer.fields.get("cnt")) or 0
         return DeliveryReport(
             DeliveryStatus.TAKEN,
-            provider_id=str(answer.fields["id"]),
-            segments=counted if isinstance(counted, int) else segments(text),
+            provider_id=message.message_id,
+            segments=counted if 0 < counted <= MOST_PARTS else segments(message.text),
             kopecks=kopecks(answer.fields.get("cost")),
         )
     code = code_of(said)
@@ -154,7 +157,9 @@ def _state(status: Any) -> DeliveryReport:
         return DeliveryReport(DeliveryStatus.REFUSED, FAILED[number])
     if number in DELIVERED:
         return DeliveryReport(DeliveryStatus.DELIVERED)
-    return DeliveryReport(DeliveryStatus.READ if number in READ else DeliveryStatus.TAKEN)
+    if number in READ:
+        return DeliveryReport(DeliveryStatus.READ)
+    return DeliveryReport(DeliveryStatus.TAKEN if number in ON_ITS_WAY else DeliveryStatus.UNKNOWN)
 
 
 def kopecks(cost: Any) -> int | None:

@@ -82,12 +82,13 @@ def test_only_some_errors_of_smsc_say_that_it_has_no_message(
     provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(code: int | None) -> str:
-        return smsc._sent(WireAnswer(200, {"error_code": code}), "Да").status.value
+        return smsc._sent(WireAnswer(200, {"error_code": code}), message("s1")).status.value
 
     assert {code: sent(code) for code in (1, 2, 3, 4, 6, 7, 8, 9, None)} == {
         1: "absent", 2: "absent", 3: "absent", 4: "absent", 6: "refused", 7: "refused",
         8: "refused", 9: "unknown", None: "unknown",
     }  # fmt: skip
+    assert sent(True) == "unknown", "no number of an error"
     # Of a question, that it was asked wrongly or too often says nothing about the message.
     for code, means in (
         (1, "unknown"),
@@ -112,7 +113,7 @@ def test_each_status_of_smsc_says_whether_and_why_a_message_is_not_read() -> Non
     others = {number: said[number].status.value for number in said.keys() - refused.keys()}
     assert others == {
         -3: "absent", -1: "taken", 0: "taken", 1: "delivered", 2: "read", 4: "read", 24: "absent",
-        999: "taken",
+        999: "unknown",
     }  # fmt: skip
 
 
@@ -146,8 +147,20 @@ def test_smsc_is_told_how_to_read_what_is_sent_and_how_to_answer(
 
 def test_the_parts_that_smsc_counted_are_believed_before_ours() -> None:
     said = {"id": "msg_s1", "cost": "1.20"}
-    counted = [smsc._sent(WireAnswer(200, said | {"cnt": n}), "Да").segments for n in (3, "3")]
-    assert counted == [3, 1]
+    counts: tuple[object, ...] = (3, 20, 21, 0, -2, 10**40, True, 2.5, "3", None, [])
+    answers = [WireAnswer(200, said | {"cnt": parts}) for parts in counts]
+    counted = [smsc._sent(answer, message("s1")).segments for answer in answers]
+    assert counted == [3, 20, *[1] * 9]
+
+
+@pytest.mark.parametrize("named", [None, "", 0, True, [], {}, "msg_s2", "x" * 60_000])
+@pytest.mark.parametrize("status", [200, 302, 403])
+def test_what_does_not_name_our_message_does_not_say_that_it_was_sent(
+    named: object, status: int
+) -> None:
+    """Proxies on the way answer with ids of their own."""
+    said = smsc._sent(WireAnswer(status, {"id": named, "cnt": 1}), message("s1"))
+    assert (said.status, said.provider_id) == (DeliveryStatus.UNKNOWN, None)
 
 
 @pytest.mark.parametrize(
