@@ -224,8 +224,9 @@ def identifier(text: str) -> str:
     """Return a number of a file or code: upper case, one alphabet, `1024.0` as `1024`.
 
     Letters that look alike become Latin, or Cyrillic beside letters that only that alphabet has.
+    The dots of «Ё» are written by some and not by others.
     """
-    plain = visible(" ".join(text.translate(_WIDE).split())).upper()
+    plain = visible(" ".join(text.translate(_WIDE).split())).upper().replace("Ё", "Е")
     if whole := _WHOLE.fullmatch(plain):
         return whole[1]
     latin = plain.translate(_TO_LATIN)

@@ -80,7 +80,7 @@ def test_a_cell_is_one_line_of_text(cell: object, text: str) -> None:
     ("written", "same"),
     [("ld-101", "LD-101"), ("D01", "D01"), ("d01", "D01"), ("О12-АВ", "O12-AB"), ("1024.0", "1024"),
      ("1024,00", "1024"), (" 17\u00a0-a ", "17 -A"), ("лд-5a", "ЛД-5А"), ("1.5", "1.5"),
-     ("1\u200b024", "1024"), ("\ufeffld\u00ad-7\x07", "LD-7")],
+     ("1\u200b024", "1024"), ("\ufeffld\u00ad-7\x07", "LD-7"), ("Ё-9", "E-9"), ("лё-9", "ЛЕ-9")],
 )  # fmt: skip
 def test_one_number_has_one_spelling(written: str, same: str) -> None:
     assert identifier(written) == same

@@ -62,7 +62,8 @@ class PublicPartner(PublicView):
 class PublicPartners(PublicView):
     """Outlets of a region that honour the card, by district; each under its partner.
 
-    A partner with outlets on two pages is on both. `next_after` goes on after this page.
+    A partner with outlets on two pages is on both. `next_after` goes on after this page, which may
+    be short or even empty where few shops of the place take part: only without it is there no more.
     """
 
     region: str

@@ -35,7 +35,7 @@ def line_of(
         return [str(line), key, words["held"], made, "", "", "", words["why_held"]]
     done = words["would_issue" if batch.dry_run else "issued"]
     way = [words["on_paper" if kind.is_on_paper(cells) else "by_message"]] if kind.on_paper else []
-    return [str(line), key, done, made, *way, "", "", ""]
+    return [str(line), key, done, made, *way, "", "", kind.note(cells)]
 
 
 def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:

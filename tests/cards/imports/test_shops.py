@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.shops import SHOPS
@@ -22,6 +23,7 @@ from tests.cards.api_client import (
 )
 from tests.cards.imports.uploads import result, run, upload
 from tests.support.memory_s3 import MemoryS3
+from tests.support.world import at
 
 HEADER = (
     "Торговая сеть;Район;Адрес магазина;Категория;Режим работы;"
@@ -80,7 +82,7 @@ MIXED = (
     "Берёзка;D01;ул. Мира, 14;;;37,6;55,7;;",
     "Берёзка;D01;ул. Мира, 15;Продукты;пн 9-18, пн 10-11;;;;",
     "Лавка;D01;ул. Мира, 15;Продукты;9-18, пн 10-11;;;;",  # proposes no partner either
-    "Берёзка;D01;ул. Мира, 15б;;;50,1;53,2;;",  # the two numbers of the place swapped
+    "Дуб;D01;ул. Мира, 15б;;;50,1;53,2;;",  # the two numbers of the place swapped: nor does it
     "Берёзка;D01;ул. Мира, 15в;;;53,9;49,8;;",
     "Обувь;D01;ул. Мира, 16;Одежда;;;;Анна;нет",
     "Аптека у дома;D02;ул. Лесная, 1;Ракеты;;;;;",
@@ -255,6 +257,60 @@ def test_a_phone_in_the_wrong_column_is_made_public_of_no_shop(
         ("Адрес магазина", "phone_in_other_column"), ("Имя", "phone_in_other_column"),
     ]  # fmt: skip
     assert b"700-11" not in b"".join(s3.objects.values())
+
+
+def test_a_row_of_a_partner_that_was_declined_proposes_it_anew(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    run(client, upload(client, s3, text(*chain(1)), kind="shops", dry_run=False))
+    (before,) = partners(client)
+    client.done(LEADER, f"/v1/partners/{before['id']}/decline", reason="other")
+
+    shown = run(client, upload(client, s3, text(*chain(1)), kind="shops", dry_run=False))
+
+    assert (shown["accepted"], shown["refused"]) == (1, 0)
+    assert len(client.events("PartnerLeadAdded")) == 2
+
+
+def test_a_step_that_was_lost_adds_each_shop_once_and_refuses_none(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = upload(client, s3, text(*chain(3)), kind="shops", dry_run=False)
+    write, lost = s3.put_object, iter([True])
+
+    def losing(**request: Any) -> None:
+        if "part-" in request["Key"] and next(lost, False):
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "PutObject")
+        write(**request)
+
+    monkeypatch.setattr(s3, "put_object", losing)
+    run(client, batch)
+    client.world.advance(at("2026-10-05 10:05"))
+
+    shown = client.get(LEADER, f"/v1/batches/{batch}").json
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 3, 0)
+    assert len(outlets(client)) == 3 and next(lost, None) is None
+
+
+def test_a_phone_beside_no_name_is_left_out_and_the_result_says_so(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    """It is the shop's own more often than a contact's; later rows lose theirs just so."""
+    rows = ["Берёзка;D01;ул. Мира, 1;;;;;;8 912 700-11-01",
+            "Берёзка;D01;ул. Мира, 2;;;;;;добавочный 5",
+            "Сосна;D01;ул. Мира, 3;;;;;Анна;8 912 700-11-02"]  # fmt: skip
+    for dry_run in (True, False):
+        batch = upload(client, s3, text(*rows), kind="shops", dry_run=dry_run)
+
+        shown = run(client, batch)
+
+        assert (shown["accepted"], shown["refused"]) == (3, 0), dry_run
+        notes = [line[6] for line in result(s3, batch)[1:]]
+        assert [note.startswith("Телефон не записываем") for note in notes] == [True, True, False]
+        assert b"700-11" not in s3.objects[f"batches/{batch}/result.csv"]
+    assert {each["title"]: each["has_contact"] for each in partners(client)} == {
+        "Берёзка": False, "Сосна": True,
+    }  # fmt: skip
 
 
 def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:

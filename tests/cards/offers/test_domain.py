@@ -120,6 +120,13 @@ def test_a_version_that_goes_on_when_a_later_one_starts_is_refused_with_that_day
     assert then is not None and then.id == "two"
 
 
+def test_a_version_that_ends_while_it_waits_behind_a_newer_one_changes_nothing() -> None:
+    book = published(offer("old", 1, 20), offer("new", 5, None))
+
+    assert book.next_after(1, NOON, None) is None
+    assert book.gaps(0b10, NOON, None) == set()
+
+
 def test_versions_meet_in_the_outlets_of_both() -> None:
     everywhere, one, two, both = (offer("o", 1, None, outlets) for outlets in (0, 1, 2, 3))
 

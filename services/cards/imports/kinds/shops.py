@@ -208,8 +208,8 @@ def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, An
         "category": _category(cells.get("category", "")),
         "district_ids": [district_id],
     }
-    if "phone" in cells:
-        contact = {"name": cells.get("name", ""), "channel": "phone_task"}
+    if "phone" in cells and "name" in cells:  # without a name it is the shop's own
+        contact = {"name": cells["name"], "channel": "phone_task"}
         fields["contact"] = contact | {"phone": phone(cells["phone"])}
     return fields
 

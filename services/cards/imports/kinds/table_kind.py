@@ -80,6 +80,11 @@ class TableKind:
         """Whether what a row gives is handed over on paper, for want of a phone."""
         return self.on_paper and PHONE not in cells
 
+    def note(self, cells: Cells) -> str:
+        """Return what a clerk reads of a row that is done: that a phone of no name is left out."""
+        left_out = PHONE in cells and "name" not in cells
+        return str(self.words["result"].get("unnamed_phone", "")) if left_out else ""
+
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes, or how many there are; a remark in brackets changes nothing."""
         said = _CHILDREN.sub("", _REMARK.sub("", text).lower().strip(" .!"))
