@@ -106,7 +106,7 @@ class Case(limits.CaseInTime):
     def receive(cls, stamp: Stamp, **facts: Any) -> Self:
         """Return a new case, as its first request came in."""
         case = cls(received_at=stamp.at, registered_by=stamp.by, **facts)
-        return case.record(stamp, "received", ref=case.requests[0])
+        return case.record(stamp, keeping.RECEIVED, ref=case.requests[0])
 
     def join(
         self,
