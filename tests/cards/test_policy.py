@@ -1,6 +1,5 @@
 """Who may do what in cards, as a table that a person can read."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from services.cards.cards.policy import new_card
@@ -12,6 +11,7 @@ from shared.principal import Principal
 from tests.cards import api_client
 from tests.cards.api_client import person
 from tests.support import policy_matrix
+from tests.support.policy_types import OF_CARDS
 
 CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
@@ -111,13 +111,8 @@ def test_who_may_do_what_with_a_device() -> None:
 
 
 def test_the_policy_is_sound() -> None:
-    card = {"on_order": True, "issued_by": "D02", "holder": "hld_1"}
-    types: dict[str, Mapping[str, object]] = {
-        "Card": card, "Device": {"bot": "bot-max"}, "Partner": {"districts": ("D01",)},
-        "Holder": {}, "Programme": {},
-    }  # fmt: skip
     actions = sorted(
         {*CARD_ACTIONS, *HOLDER_ACTIONS, *DEVICE_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS}
     )
 
-    assert policy_matrix.faults(POLICY, types, actions) == ""
+    assert policy_matrix.faults(POLICY, OF_CARDS, actions) == ""

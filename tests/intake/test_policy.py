@@ -1,7 +1,6 @@
 """Who may do what with requests, cases and families, and that no list shows more than `view`."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from tests.intake.api_client import (
 from tests.intake.cases import builders
 from tests.intake.families.builders import consent_to_office, family
 from tests.support.policy_matrix import faults, matches_golden, render
+from tests.support.policy_types import OF_INTAKE
 
 ACTIONS = (
     "view",
@@ -292,22 +292,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types: dict[str, Mapping[str, object]] = {
-        "Request": REGISTERED,
-        "Case": MORE,
-        "Family": OF_FAMILY,
-        "Provider": {},
-        "HandOver": {},
-        "CaseloadTransfer": {"taken_from": "", "people": (), "lead": ()},
-        "Consultation": {},
-        "Measure": {},
-        "Region": {},
-        "PhoneCall": {},
-        "Device": {"bot": "bot-1"},
-        "CallBack": {"claimed_by": ""},
-    }
-
-    assert faults(POLICY, types, ACTIONS) == ""
+    assert faults(POLICY, OF_INTAKE, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))
     assert named <= set(ACTIONS)
 

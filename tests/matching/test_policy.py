@@ -25,6 +25,7 @@ from tests.matching.api_client import (
     rep,
 )
 from tests.support.policy_matrix import faults, matches_golden, render
+from tests.support.policy_types import OF_MATCHING
 
 GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
 DEVICE = Resource("Device", "dev_1", person="gua_1", more={"bot": "bot-1"})
@@ -278,22 +279,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types: dict[str, dict[str, object]] = {
-        "Guardian": {},
-        "Device": {"bot": "bot-1"},
-        "Family": {},
-        "Match": {"released": True},
-        "Media": {},
-        "Story": {"consented": True},
-        "Volunteer": {},
-        "VolunteerTask": {},
-        "Resource": {},
-        "Gift": {},
-        "Export": {"kind": "guardians"},
-        "Region": {},
-    }
-
-    assert faults(POLICY, types, sorted(ACTIONS)) == ""
+    assert faults(POLICY, OF_MATCHING, sorted(ACTIONS)) == ""
     assert set(re.findall(r'Action::"(\w+)"', POLICY.text)) == ACTIONS
 
 
