@@ -8,7 +8,7 @@ arrived.
 from datetime import date
 from typing import Any
 
-from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage
+from services.intake.cases.decisions import CareMarker, LeftCare, OpenMatch, Outcome, Triage
 from services.intake.cases.domain import OUTCOME_MISSING, Case
 from services.intake.cases.values import NeedChanges, Status
 from services.intake.codes.values import (
@@ -118,6 +118,8 @@ def abandoned(
     case: Case, stamp: Stamp, family: Family, match_id: str, what: str, reason: str
 ) -> Case:
     """Let the family wait on, with its old age, when a match ends before care began."""
+    if _left_match(case, match_id) is not None:
+        return case._with(left_care=None)
     if _open_match(case, match_id) is None:
         return _without_effect(case, stamp, match_id)
     return _without_guardian(case.record(stamp, what, reason, match_id), stamp, family, match_id)
@@ -143,6 +145,9 @@ def agreed(case: Case, stamp: Stamp, match_id: str) -> Case:
 
 def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
     """Begin the care of a case with the first help."""
+    left = case.left_care
+    if left is not None and left.match.match_id == match_id:
+        return _started_before_the_end(case, stamp, left, started_on)
     match = _open_match(case, match_id)
     if match is None:
         return _without_effect(case, stamp, match_id)
@@ -184,6 +189,17 @@ def _open_match(case: Case, match_id: str) -> OpenMatch | None:
 def _left_match(case: Case, match_id: str) -> OpenMatch | None:
     left = case.left_care
     return left.match if left is not None and left.match.match_id == match_id else None
+
+
+def _started_before_the_end(case: Case, stamp: Stamp, left: LeftCare, started_on: date) -> Case:
+    """Let a closed case go on in a care that had begun; one reopened meanwhile is in it."""
+    if left.since is not None:
+        return case
+    begun = left.begun(started_on, stamp.at)
+    care: dict[str, Any] = {"left_care": begun}
+    if case.status is Status.IN_REVIEW:
+        care = {"status": Status.IN_CARE, **begun.again(case.past_matches)}
+    return case.record(stamp, "care_started", ref=left.match.match_id, **care)
 
 
 def _without_guardian(case: Case, stamp: Stamp, family: Family, match_id: str) -> Case:

@@ -1,8 +1,8 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from services.intake.cases.values import Need, NeedStatus
@@ -42,11 +42,19 @@ class OpenMatch(ValueObject):
 
 
 class LeftCare(ValueObject):
-    """The care that ran when a case was closed, until it is heard that it is over."""
+    """The match that ran when a case was closed, until it is heard that it is over.
+
+    It is a care `since` its first help, which may be heard of after the case was closed.
+    """
 
     match: OpenMatch
     marker: CareMarker | None = None
-    since: Moment
+    since: Moment | None = None
+
+    def begun(self, started_on: date, since: datetime) -> Self:
+        """Return it as a care, whose first help is heard of."""
+        begun = self.match.model_copy(update={"started_on": started_on, "introduced": True})
+        return self._with(match=begun, since=since)
 
     def again(self, past_matches: tuple[str, ...]) -> dict[str, Any]:
         """Return the facts of a case that is in this care again."""
@@ -63,7 +71,7 @@ def left_by(
 ) -> dict[str, Any]:
     """Return what a closed case has instead of its match and care."""
     left, over = None, () if match is None else (match.match_id,)
-    if match is not None and since is not None:
+    if match is not None:
         left = LeftCare(match=match, marker=marker, since=since)
     alone: dict[str, Any] = {"care": None, "match": None, "in_care_since": None}
     return alone | {"past_matches": (*past_matches, *over), "left_care": left}

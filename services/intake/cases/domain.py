@@ -106,7 +106,7 @@ class Case(limits.CaseInTime):
     def receive(cls, stamp: Stamp, **facts: Any) -> Self:
         """Return a new case, as its first request came in."""
         case = cls(received_at=stamp.at, registered_by=stamp.by, **facts)
-        return case.record(stamp, "received", ref=case.requests[0])
+        return case.record(stamp, keeping.RECEIVED, ref=case.requests[0])
 
     def join(
         self,
@@ -238,7 +238,7 @@ class Case(limits.CaseInTime):
         changed: dict[str, Any] = {"status": Status.IN_REVIEW}
         if stamp.role == "regional_hq":
             changed |= {"taken_by": stamp.by, "taken_as": stamp.role}
-        if self.left_care is not None:
+        if self.left_care is not None and self.left_care.since is not None:
             changed |= {"status": Status.IN_CARE, **self.left_care.again(self.past_matches)}
         undone = self._with(triage=None, closed_reason=None, closed_at=None)
         return undone.record(stamp, "reopened", reason, linked, **changed)

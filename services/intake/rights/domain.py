@@ -1,7 +1,8 @@
 """What a family may ask about its own data, and what is done without its consent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.domain import Family
@@ -9,6 +10,8 @@ from services.intake.families.values import Disclosure, PersonRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
 from shared.domain import Moment
+
+T = TypeVar("T")
 
 MOST = 50
 
@@ -18,7 +21,8 @@ def disclose(family: Family, disclosure: Disclosure) -> Family:
     family._require("disclose")
     if disclosure.recipient in (*family.offices, *family.disclosed_to(disclosure.at)):
         raise family._refusal("office_sees_already")
-    return family._with(disclosures=(*family.disclosures, disclosure)[-MOST:])
+    known = (*family.disclosures, disclosure)
+    return family._with(disclosures=_latest(known, lambda each: each.until <= disclosure.at))
 
 
 def end_disclosure(family: Family, recipient: str, at: Moment) -> Family:
@@ -30,7 +34,7 @@ def end_disclosure(family: Family, recipient: str, at: Moment) -> Family:
         raise family._refusal("office_is_shown_nothing")
     ended = tuple(each.model_copy(update={"until": at}) for each in shown)
     kept = (each for each in family.disclosures if each not in shown)
-    return family._with(disclosures=(*kept, *ended)[-MOST:])
+    return family._with(disclosures=_latest((*kept, *ended), lambda each: each.until <= at))
 
 
 def ask(family: Family, kind: PersonRequestKind, at: Moment, due_on: date) -> Family:
@@ -39,7 +43,8 @@ def ask(family: Family, kind: PersonRequestKind, at: Moment, due_on: date) -> Fa
     if any(each.open and each.kind is kind for each in family.person_requests):
         return family
     asked = PersonRequest(kind=kind, asked_at=at, due_on=due_on)
-    return family._with(person_requests=(*family.person_requests, asked)[-MOST:])
+    known = (*family.person_requests, asked)
+    return family._with(person_requests=_latest(known, lambda each: not each.open))
 
 
 def answer(
@@ -81,3 +86,9 @@ def kept_from(family: Family, asked: Sequence[Request], now: Moment) -> Moment |
 def idle_from(family: Family, at: Moment) -> Family:
     """Count from a later day: the family has asked since, without a case."""
     return family._with(idle_since=at)
+
+
+def _latest(known: Sequence[T], over: Callable[[T], bool]) -> tuple[T, ...]:
+    """Return what is kept of a long list: of what is over the latest, and all that is not."""
+    gone = [each for each in known if over(each)][: max(0, len(known) - MOST)]
+    return tuple(each for each in known if each not in gone)

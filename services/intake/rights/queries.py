@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from services.intake.call_backs.views import OwnCallBack
+from services.intake.cases.coordination import keeping
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
@@ -16,7 +18,6 @@ from services.intake.families.views import DisclosureView
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
-from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
 from services.intake.rights.repository import all_own_calls
@@ -72,7 +73,7 @@ def get_contact(
     case, family = file
     whole = caller.role != "guardian_rep"
     needs = case.needs if whole else case.open_needs
-    asked = _latest(requests.get_many(case.requests)) if whole else []
+    asked = requests.get_many(_latest_requests(case)) if whole else []
     in_team = POLICY.allows(caller, "view_sensitive", of_family(family))
     wanted = merged(
         contact_fields(family),
@@ -84,12 +85,13 @@ def get_contact(
     return personal_view(file, needs, asked, records)
 
 
-def _latest(asked: Sequence[Request]) -> list[Request]:
+def _latest_requests(case: Case) -> list[str]:
     """Return the latest requests; what strangers send takes the place of nothing that was heard."""
-    heard = [each.request_id for each in asked if each.heard]
-    others = [each.request_id for each in asked if not each.heard]
+    known = keeping.heard(case.history)
+    heard = [each for each in case.requests if each in known]
+    others = [each for each in case.requests if each not in known]
     shown = {*heard[-LATEST:], *others[-LATEST:]}
-    return [each for each in asked if each.request_id in shown]
+    return [each for each in case.requests if each in shown]
 
 
 def get_own_case(case_id: CaseId, caller: Principal, cases: Cases, vault: Vault) -> OwnView:

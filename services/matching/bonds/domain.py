@@ -161,5 +161,5 @@ def moved(
     if held_by != kept_by:
         found = {**bonds, **changed}
         changed[kept_by] = found[kept_by].taking(found[held_by], record)
-        changed[held_by] = {**found, **changed}[held_by].without(record)
+        changed[held_by] = found[held_by].without(record)
     return changed

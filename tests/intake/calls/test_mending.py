@@ -34,6 +34,8 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
 
     nowhere = client.post(OPERATOR, f"{path}/mend", mend | {"district_id": "D99"})
     assert nowhere.code == "unknown_district"
+    as_it_is = client.post(OPERATOR, f"{path}/mend", {})
+    assert (as_it_is.status, as_it_is.code) == (422, "nothing_to_change")
     client.do(OPERATOR, f"{path}/mend", mend)
 
     view = client.view(case)

@@ -202,6 +202,35 @@ def test_a_case_that_was_closed_in_care_is_in_that_care_again_until_it_is_over()
     assert over.reopen(LATER, "needs_returned", None).status is Status.IN_REVIEW
 
 
+def test_a_first_help_heard_of_after_the_end_is_the_care_that_the_family_comes_back_to() -> None:
+    """Matching goes on with a care that had begun until headquarters ends it."""
+    before = builders.matched()
+    closed = before.withdraw(LATER, "found_help")
+    reopened = closed.reopen(LATER, "needs_returned", None)
+    assert (reopened.status, reopened.match) == (Status.IN_REVIEW, None)
+
+    heard = FACTS["started"](closed, MATCH)
+    assert (heard.status, heard.match, heard.in_care_since) == (Status.CLOSED, None, None)
+    assert care_track.excluded(heard, MATCH, "conflict") == GUARDIAN
+    for again in (heard.reopen(LATER, "needs_returned", None), FACTS["started"](reopened, MATCH)):
+        assert (again.status, again.in_care_since) == (Status.IN_CARE, LATER.at)
+        assert again.match is not None
+        assert (again.match.started_on, again.match.introduced) == (DAY, True)
+        assert (again.care, again.past_matches) == (before.care, before.past_matches)
+        assert FACTS["ended"](again, MATCH).status is Status.CARE_REQUIRED
+    over = FACTS["ended"](heard, MATCH).reopen(LATER, "needs_returned", None)
+    assert (over.status, FACTS["started"](over, MATCH)) == (Status.IN_REVIEW, over)
+
+
+@pytest.mark.parametrize("fact", ["declined", "ended"])
+def test_a_match_that_ended_with_the_case_is_none_to_come_back_to(fact: str) -> None:
+    over = FACTS[fact](builders.matched().withdraw(LATER, "found_help"), MATCH)
+
+    assert over.left_care is None
+    assert FACTS["started"](over, MATCH) is over
+    assert over.reopen(LATER, "needs_returned", None).status is Status.IN_REVIEW
+
+
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_match_first_heard_of_after_the_end_stays_over_when_the_case_reopens(fact: str) -> None:
     closed = builders.in_care().withdraw(LATER, "found_help")

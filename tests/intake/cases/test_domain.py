@@ -276,3 +276,15 @@ def test_strangers_push_nothing_of_a_family_out_of_its_case() -> None:
         case = sent(case, 900 + number, f"req_{number + 3}", "hotline_operator")
     assert (case.requests[0], case.history[0].ref) == ("req_203", "req_3")
     assert (len(case.requests), len(case.history)) == (MOST_REQUESTS, LONGEST_HISTORY)
+
+
+def test_a_request_in_which_more_was_asked_is_the_latest_of_its_case() -> None:
+    case = sent(builders.in_review(), 60, "req_2")
+    again = sent(case, 90, "req_1", "hotline_operator")
+
+    assert again.requests == ("req_2", "req_1")
+
+
+def test_it_is_known_since_when_a_case_is_its_coordinators() -> None:
+    """Who hands over a colleague's cases names those that were taken until then."""
+    assert taking.take(builders.received(), LATER).taken_at == LATER.at

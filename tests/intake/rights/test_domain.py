@@ -28,6 +28,38 @@ def test_what_was_answered_is_asked_anew_and_what_waits_keeps_its_day() -> None:
     assert anew.person_requests[-1].due_on == LATER.date()
 
 
+def test_what_waits_for_an_answer_is_kept_however_much_is_asked_and_answered_since() -> None:
+    asked = domain.ask(family(), KIND.ERASURE, START, DUE)
+    for day in range(1, domain.MOST + 2):
+        on = START + timedelta(days=day)
+        again = domain.ask(asked, KIND.OBJECTION, on, on.date())
+        asked = domain.answer(again, KIND.OBJECTION, REFUSED, "kept_by_law", on)
+
+    first, second, *_, last = asked.person_requests
+    assert (first.kind, first.open) == (KIND.ERASURE, True)
+    assert second.asked_at == START + timedelta(days=3)  # the oldest that were answered are gone
+    assert last.asked_at == START + timedelta(days=domain.MOST + 1)
+    assert len(asked.person_requests) == domain.MOST
+
+
+def test_an_office_sees_on_however_many_looks_of_others_have_ended_since() -> None:
+    def shown(to: str, day: int, days: int) -> Disclosure:
+        since = START + timedelta(days=day)
+        return Disclosure(
+            recipient=to, reason="child_in_danger", by="HQ-1", role="regional_hq", at=since,
+            until=since + timedelta(days=days),
+        )  # fmt: skip
+
+    of = domain.disclose(family(), shown("D07", 0, 90))
+    for day in range(domain.MOST + 1):
+        of = domain.disclose(of, shown("D01", day, 1))
+        if day % 2:
+            of = domain.end_disclosure(of, "D01", START + timedelta(days=day, hours=1))
+
+    assert of.disclosed_to(START + timedelta(days=domain.MOST)) == ("D01", "D07")
+    assert len(of.disclosures) == domain.MOST
+
+
 def test_an_erasure_is_refused_with_a_reason_and_granted_by_erasing() -> None:
     asked = domain.ask(family(), KIND.ERASURE, START, DUE)
 

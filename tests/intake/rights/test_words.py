@@ -6,6 +6,7 @@ from pathlib import Path
 
 import services
 from services.intake.call_backs.queries import CALL
+from services.intake.cases.coordination import keeping
 from services.intake.cases.coordination.taking import HANDED_OVER, TAKEN_OVER
 from services.intake.cases.domain import OUTCOME_MISSING, TAKE_ESCALATION, TAKE_REMINDER
 from services.intake.corrections.use_cases import CORRECT
@@ -52,8 +53,9 @@ def steps() -> set[str]:
 
 def test_every_step_of_a_case_has_words() -> None:
     told = {TAKE_REMINDER, TAKE_ESCALATION, OUTCOME_MISSING, TAKEN_OVER, HANDED_OVER}
+    told |= {keeping.RECEIVED, keeping.ASKED_AGAIN}
     by_name = {"match_declined", "match_cancelled", "family_merged", "family_merge_undone"}
     found = steps()
 
-    assert {"received", "closed"} <= found
+    assert {"reopened", "closed"} <= found
     assert found | told | by_name <= {*shipped()["case_step"].codes}

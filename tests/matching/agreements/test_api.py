@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared import clock
+from shared import clock, ids
 from shared.events.intake_rights import FamilySignedOut
 from tests.matching.api_client import (
     HQ,
@@ -71,6 +71,23 @@ def test_an_agreement_names_the_programme_and_needs_of_the_family(client: Matchi
     agreement = client.get(HQ, f"/matches/{match}")["agreement"]
     assert agreement["programme"] == "service_member_care"
     assert [need["need_id"] for need in agreement["needs"]] == ["ned_1"]
+
+
+def test_help_may_begin_on_the_day_of_the_introduction_when_it_is_written_down_later(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.proposed(client.waiting(), guardian)
+    path, text = f"/matches/{match}/agreement", {"agreement_id": ids.new("agr")}
+    assert client.post(HQ, path, draft("ned_1")).code == "match_is_proposed"
+    client.introduced(match)
+    met_on = f"{client.now() + timedelta(hours=4):%Y-%m-%d}"
+    assert client.post(rep(guardian), f"{path}/signatures", text).code == "agreement_not_drafted"
+    client.world.set_time(client.now() + timedelta(days=2))
+
+    client.do(HQ, path, draft("ned_1") | {"starts_on": met_on})
+
+    assert client.get(HQ, f"/matches/{match}")["agreement"]["starts_on"] == met_on
 
 
 @pytest.mark.requirement("S4-12")

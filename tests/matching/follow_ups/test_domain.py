@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.matching.follow_ups.domain import FollowUp, plan_calls
+from services.matching.follow_ups.domain import FollowUp, next_call, plan_calls
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Ending, Party, TerminationReason
@@ -80,6 +80,27 @@ def test_a_call_that_fell_into_the_time_of_an_ending_is_asked_for_when_care_goes
     assert [call.due_on for call in asked.follow_ups] == [call.due_on for call in care.follow_ups]
     _, passed = asked.advance(max(at(told), at(back)) + timedelta(days=3), ZONE)
     assert [name for name, _ in passed] == ["follow_up_missed"]
+
+
+def test_a_call_that_was_asked_for_before_an_ending_is_asked_for_after_it_too() -> None:
+    """Only what was never asked for is missed for a later call; each has its days anew."""
+    tired, back = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED, at("2026-11-20 12:00")
+    due, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-20 09:00"), ZONE)
+    called, _ = due.record_call(
+        FollowUpKind.TWO_WEEKS, "unreachable", "HQ-1", at("2026-10-20 11:00"), ZONE
+    )
+
+    for care, was in ((due, "due"), (called, "planned")):
+        ending = care.notify_termination(Party.GUARDIAN, tired, at("2026-10-20 12:00"))
+        goes_on = ending.withdraw_notice(Party.GUARDIAN, back.date())
+        assert [call.status for call in goes_on.follow_ups] == [was, "planned"]
+        assert {call.next_on for call in goes_on.follow_ups} == {back.date()}
+        first = next_call(goes_on.follow_ups, ZONE)
+        asked, _ = goes_on.advance(back, ZONE)
+
+        assert first is not None and first.kind in FollowUpKind
+        assert [call.status for call in asked.follow_ups] == ["due", "due"]
+        assert asked.next_deadline(ZONE) == at("2026-11-23 00:00")
 
 
 def test_a_long_silence_tells_the_last_of_each_call_in_order() -> None:

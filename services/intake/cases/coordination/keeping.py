@@ -8,7 +8,7 @@ from services.intake.codes.values import HEARD_BY
 
 T = TypeVar("T")
 
-ASKED_AGAIN = "asked_again"
+RECEIVED, ASKED_AGAIN = "received", "asked_again"
 LONGEST_HISTORY = 300
 # The latest requests of a case; all of them are in the list of its requests.
 MOST_REQUESTS = 100
@@ -26,6 +26,12 @@ def with_request(
     others = [each for each in requests if each != request_id]
     sent = {line.ref for line in history if _by_stranger(line)}
     return _with_last(others, request_id, MOST_REQUESTS, sent.__contains__)
+
+
+def heard(history: Sequence[HistoryEntry]) -> set[str | None]:
+    """Return the requests of a case that the staff has heard, or heard more of, as is kept."""
+    asked = (line for line in history if line.what in (RECEIVED, ASKED_AGAIN))
+    return {line.ref for line in asked if line.role in HEARD_BY}
 
 
 def _by_stranger(line: HistoryEntry) -> bool:
