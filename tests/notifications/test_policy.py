@@ -9,6 +9,7 @@ from services.notifications.policy import POLICY
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 from tests.support.policy_matrix import faults, matches_golden, render
+from tests.support.policy_types import OF_NOTIFICATIONS
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "open_call", "list_messages",
@@ -19,18 +20,6 @@ ACTIONS = [
     "resume_webhook_endpoint", "remove_webhook_endpoint", "rotate_webhook_secret",
     "try_webhook_endpoint", "resend_webhook_delivery",
 ]  # fmt: skip
-MORE: dict[str, dict[str, Attribute]] = {
-    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",), "account": "", "climbed_to": ""},
-    "Message": {},
-    "Preferences": {"audience": "family"},
-    "Feedback": {},
-    "Figures": {},
-    "Lines": {},
-    "Bot": {},
-    "Wording": {},
-    "Questionnaire": {},
-    "WebhookEndpoint": {},
-}
 STAFF = [
     "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",
     "case_manager", "district_office",
@@ -49,7 +38,9 @@ def person(role: str, region: str = "ZR") -> Principal:
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
     more: dict[str, Attribute] = (
-        MORE[kind] | {"role": role, "account": "usr_1"} if kind == "WorkItem" else MORE[kind]
+        OF_NOTIFICATIONS[kind] | {"role": role, "account": "usr_1"}
+        if kind == "WorkItem"
+        else OF_NOTIFICATIONS[kind]
     )
     return Resource(
         kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
@@ -81,7 +72,7 @@ def of_what_climbed() -> dict[str, tuple[Principal, Resource]]:
     }
 
 
-@pytest.mark.parametrize("kind", list(MORE))
+@pytest.mark.parametrize("kind", list(OF_NOTIFICATIONS))
 def test_who_may_do_what(kind: str) -> None:
     situations = {
         **{f"{role}, own territory": (person(role), thing(kind, role)) for role in STAFF},
@@ -145,4 +136,4 @@ def test_who_may_do_what(kind: str) -> None:
 
 
 def test_the_policy_is_sound() -> None:
-    assert faults(POLICY, MORE, ACTIONS) == ""
+    assert faults(POLICY, OF_NOTIFICATIONS, ACTIONS) == ""
