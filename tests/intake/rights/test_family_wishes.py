@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.intake.families.domain import MOST_SENSITIVE
+from shared import clock
+from shared.events.matching import MatchCancelled
 from shared.principal import Principal
 from tests.intake.api_client import (
     BOT,
@@ -166,7 +168,25 @@ def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeCli
     (lifted,) = client.published("CareRequirementLifted")
     assert (lifted["case_id"], lifted["reason"]) == (case, "consent_withdrawn")
     assert client.get(REP, f"/cases/{case}/contact").status == 404
+    cancelled = {"reason": "consent_withdrawn", "introduction_due_at": clock.now()}
+    client.hear(MatchCancelled(**client.of_match(case, "mat_1"), **cancelled, by="system"))
     client.hear(client.started(case))
+    assert client.view(case)["status"] == "in_review"
+
+
+def test_consent_to_share_taken_back_during_the_first_help_leaves_the_care(
+    client: IntakeClient,
+) -> None:
+    """The care is known to both services: the family's case is not beside its guardian."""
+    case = client.introduced()
+    wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
+
+    client.hear(client.started(case))
+
+    view = client.view(case)
+    assert (view["status"], view["match"]["match_id"]) == ("in_care", "mat_1")
+    client.hear(client.ended(case, "guardian_resources_exhausted"))
     assert client.view(case)["status"] == "in_review"
 
 
