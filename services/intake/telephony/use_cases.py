@@ -110,9 +110,10 @@ def take_telephony_event(
     """Take an event of a telephony provider; one that says nothing new changes nothing.
 
     One of a kind that is not listened to is answered in the same way, or it would be sent for ever.
+    So is one about a call whose phone would be kept no more: it was known, or comes too late.
     """
     fact = caller.fact(request)
-    if fact is None:
+    if fact is None or clock.now() - fact.at > PHONE_KEPT:
         count("telephony_events_left")
         return AcceptedView()
     phone = phone_of(fact)
@@ -161,7 +162,7 @@ def report_broken_call(call_id: CallId, context: CommandContext, calls: Calls) -
     POLICY.require(context.actor, "report_broken_call", resource(call))
     broken = call.break_off()
     effect = calls.effect_of_break(call, broken)
-    if effect.after is None:
+    if effect.after is None or not calls.vault.keeps(call_id, call_id):
         raise IllegalStep("call_back_is_ended")
     row = calls.kept.row(broken)
     with _one_per_phone():

@@ -147,12 +147,16 @@ def test_a_consent_says_how_it_was_given(client: IntakeClient) -> None:
         "D08": {"evidence": "written", "form": "spoken"},
     }.items():
         client.do(HQ, f"{family}/consents", office | how | {"recipient": recipient})
-    client.do(client.signed_in(), f"{family}/consents", office | {"recipient": "D01"})
+    itself = client.signed_in()
+    client.do(itself, f"{family}/consents", office | {"recipient": "D01"})
+    # No paper of it was seen, whatever is said.
+    client.do(itself, f"{family}/consents", office | {"recipient": "D02", "form": "written"})
 
     kept = client.get(HQ, f"{family}/export").json["consents"]
     given = {each["recipient"]: each["form"] for each in kept if each["recipient"]}
     assert given == {
         "D05": "written", "D06": "spoken", "D07": "written", "D08": "spoken", "D01": "online",
+        "D02": "online",
     }  # fmt: skip
 
 

@@ -210,6 +210,9 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     say(client, "ringing", "c0", **CALL | {"at": "2026-09-14T05:00:00Z"})
     listed = client.get(OPERATOR, "/live-calls").json["items"]
     assert [each["id"] for each in listed] == [id_of("pbx", each) for each in ("c1", "c0")]
+    first = client.get(OPERATOR, "/live-calls", limit=1).json
+    rest = client.get(OPERATOR, "/live-calls", limit=1, cursor=first["next_cursor"]).json
+    assert [*first["items"], *rest["items"]] == listed
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]
@@ -251,6 +254,18 @@ def test_a_providers_clock_that_is_ahead_loses_no_answered_call(client: IntakeCl
     assert call_backs(client) == []
 
 
+def test_an_event_that_is_sent_again_after_the_call_is_forgotten_calls_nobody_back(
+    client: IntakeClient,
+) -> None:
+    """Mango's signature knows no time: who has caught an event can send it for ever."""
+    say(client, "ended", "c1", **CALL | {"at": clock.iso(clock.now() - timedelta(days=8))})
+    assert call_backs(client) == []
+    assert [row for row in client.world.rows("intake-data") if "cll_" in row["pk"]["S"]] == []
+
+    say(client, "ended", "c2", **CALL | {"at": clock.iso(clock.now() - timedelta(days=6))})
+    assert len(call_backs(client)) == 1
+
+
 @pytest.mark.parametrize("spelt", ["9161234567", "89161234567", "79161234567", "+7 916 1234567"])
 def test_a_phone_without_its_country_code_is_one_of_this_country(
     client: IntakeClient, spelt: str
@@ -280,6 +295,7 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
 ) -> None:
     say(client, "answered", "c1", **CALL)
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
+    assert live["state"] == "talking"
     path = f"/live-calls/{live['id']}/broken-off"
     for other in (HQ, staff("OP-Y", "hotline_operator", "YY")):
         assert client.post(other, path).status == 404
@@ -301,6 +317,20 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
     client.do(OPERATOR, f"/call-backs/{asked['id']}/attempts", {"result": "reached"})
     late = client.post(OPERATOR, path)
     assert (late.status, late.code) == (409, "call_back_is_ended")
+
+
+def test_who_asked_to_be_forgotten_during_the_call_is_called_back_no_more(
+    client: IntakeClient,
+) -> None:
+    """There is no phone to call: the work would wait for a week and climb to the headquarters."""
+    family = client.asked()["family_id"]
+    say(client, "answered", "c1", **CALL)
+    client.do(HQ, f"/families/{family}/erase", {"reason": "person_asked", "evidence": "written"})
+
+    late = client.post(OPERATOR, f"/live-calls/{id_of('pbx', 'c1')}/broken-off")
+
+    assert (late.status, late.code) == (409, "call_back_is_ended")
+    assert call_backs(client) == []
 
 
 def test_who_was_cut_off_and_rang_again_waits_once_or_no_more(client: IntakeClient) -> None:
