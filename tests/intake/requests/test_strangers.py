@@ -85,7 +85,9 @@ def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: Inta
         assert not {"ETag", "Location"} & set(answer.headers)
     assert unknown.json["number"] != known.json["number"]
     assert set(unknown.headers) == set(known.headers)
-    assert len(client.get(HQ, "/cases").json["items"]) == 1
+    (row,) = client.get(HQ, "/cases").json["items"]
+    history = client.get(HQ, f"/cases/{row['id']}/history").json["items"]
+    assert {(each["by"], each["role"]) for each in history} == {("public", "public")}
     assert [event["repeats"] for event in client.published("RequestReceived")] == [False, True]
 
 
