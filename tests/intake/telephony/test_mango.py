@@ -124,10 +124,15 @@ def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: Intak
         assert mango(client, form(leg(entry, "Connected") | more)).status == 200, entry
     for entry, end in (
         ("b1", {"disconnect_reason": 1151, "from": {"number": "79160000002"}}),
-        ("b2", {"call_direction": 0, "from": {"number": "79160000003"}}),
+        ("b2", {"disconnect_reason": 1152, "from": {"number": "79160000004"}}),
+        ("b3", {"disconnect_reason": 4502, "from": {"number": "79160000005"}}),
+        ("b4", {"call_direction": 0, "from": {"number": "79160000003"}}),
     ):
         assert mango(client, form(ending(entry) | end), "summary").status == 200, entry
     assert len(call_backs(client)) == 1
+    for nothing in ("from", "to", "location"):
+        bare = {name: said for name, said in leg("n1", "Appeared").items() if name != nothing}
+        assert mango(client, form(bare)).status == 200, nothing
 
     moved = leg("t1", "Connected", command_id="route.1")
     moved["from"] = moved["from"] | {"taken_from_call_id": "100:500:256"}
