@@ -73,6 +73,12 @@ def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -
 
     bare = client.post(HQ, f"/cases/{case}/corrections", PETS)
     assert (bare.status, bare.code) == (422, "evidence_required")
+    for path, wish in (("corrections", PETS), ("withdraw", {})):
+        unheard = client.post(HQ, f"/cases/{case}/{path}", wish | {"evidence": "trust_me"})
+        assert (unheard.status, unheard.json["errors"][0]["pointer"]) == (422, "/evidence")
+    by_phone = {"reason": "whatever", "evidence": "spoken_by_phone"}
+    why = client.post(HQ, f"/cases/{case}/withdraw", by_phone)
+    assert (why.status, why.json["errors"][0]["pointer"]) == (422, "/reason")
 
     client.do(HQ, f"/cases/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
     entries = [row for row in client.world.rows("intake-audit") if "evidence" in row]
