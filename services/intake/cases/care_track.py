@@ -199,12 +199,12 @@ def _left_match(case: Case, match_id: str) -> OpenMatch | None:
 
 
 def _started_before_the_end(case: Case, stamp: Stamp, left: LeftCare, started_on: date) -> Case:
-    """Let a case go on in a care that had begun; one that is in review meanwhile is in it."""
+    """Let a case go on in a care that had begun; one that is reviewed or waits is in it."""
     if left.since is not None:
         return case
     begun = left.begun(started_on, stamp.at)
     care: dict[str, Any] = {"left_care": begun}
-    if case.status is Status.IN_REVIEW:
+    if case.status in (Status.IN_REVIEW, Status.CARE_REQUIRED):
         care = {"status": Status.IN_CARE, **begun.again(case.past_matches)}
     return case.record(stamp, "care_started", ref=left.match.match_id, **care)
 

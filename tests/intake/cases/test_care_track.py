@@ -185,6 +185,18 @@ def test_a_first_help_under_way_when_the_search_was_stopped_is_a_care() -> None:
     assert (ended.status, ended.care) == (Status.IN_REVIEW, None)
 
 
+def test_a_first_help_that_is_heard_of_after_the_next_marker_is_the_care_too() -> None:
+    """The family has its guardian: it does not wait for one."""
+    stopped = care_track.stop_search(builders.matched(), stamp(400), "consent_withdrawn")
+    marked = care_track.require_care(stopped, stamp(450), family(), "illness", long_term_need=True)
+
+    again = FACTS["started"](marked, MATCH)
+
+    assert (again.status, again.in_care_since) == (Status.IN_CARE, LATER.at)
+    assert again.match is not None and again.match.match_id == MATCH
+    assert FACTS["ended"](again, MATCH).status is Status.CARE_REQUIRED
+
+
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_care_that_a_case_left_is_known_still_when_it_is_closed_without_a_match(
     begun: bool,
