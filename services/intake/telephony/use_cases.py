@@ -110,10 +110,9 @@ def take_telephony_event(
     """Take an event of a telephony provider; one that says nothing new changes nothing.
 
     One of a kind that is not listened to is answered in the same way, or it would be sent for ever.
-    So is one about a call whose phone would be kept no more: it was known, or comes too late.
     """
     fact = caller.fact(request)
-    if fact is None or clock.now() - fact.at > PHONE_KEPT:
+    if fact is None:
         count("telephony_events_left")
         return AcceptedView()
     phone = phone_of(fact)

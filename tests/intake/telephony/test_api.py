@@ -307,18 +307,6 @@ def test_a_providers_clock_that_is_ahead_loses_no_answered_call(client: IntakeCl
     assert call_backs(client) == []
 
 
-def test_an_event_that_is_sent_again_after_the_call_is_forgotten_calls_nobody_back(
-    client: IntakeClient,
-) -> None:
-    """Mango's signature knows no time: who has caught an event can send it for ever."""
-    say(client, "ended", "c1", **CALL | {"at": clock.iso(clock.now() - timedelta(days=8))})
-    assert call_backs(client) == []
-    assert [row for row in client.world.rows("intake-data") if "cll_" in row["pk"]["S"]] == []
-
-    say(client, "ended", "c2", **CALL | {"at": clock.iso(clock.now() - timedelta(days=6))})
-    assert len(call_backs(client)) == 1
-
-
 @pytest.mark.parametrize("spelt", ["9161234567", "89161234567", "79161234567", "+7 916 1234567"])
 def test_a_phone_without_its_country_code_is_one_of_this_country(
     client: IntakeClient, spelt: str

@@ -141,6 +141,21 @@ def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: Intak
     assert [each["reason"] for each in client.published("CallBackEnded")] == ["called_again"]
 
 
+def test_an_event_of_mango_that_is_sent_again_for_ever_calls_nobody_back(
+    client: IntakeClient,
+) -> None:
+    """Its signature knows no time: after a week the call is known no more, and looks new."""
+    with client.world.service("intake"):
+        now = int(clock.now().timestamp())
+    mango(client, form(ending("e1", create_time=now - 8 * 86400)), "summary")
+    mango(client, form(leg("e2", "Appeared", timestamp=now - 8 * 86400)))
+    assert call_backs(client) == []
+    assert [row for row in client.world.rows("intake-data") if "cll_" in row["pk"]["S"]] == []
+
+    mango(client, form(ending("e3", create_time=now - 6 * 86400)), "summary")
+    assert len(call_backs(client)) == 1
+
+
 def test_a_call_that_mango_was_ordered_to_make_is_over_by_its_summary(client: IntakeClient) -> None:
     mango(client, form(ending("e1")), "summary")
     mango(client, form(leg("o1", "Connected", callback_initiator="MissGroupCallCallback")))
