@@ -8,10 +8,11 @@ from shared import clock, keyring
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import Vault
-from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey
 from shared.storage.rehearsal import Rehearsal
-from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken, Store
+from shared.storage.rows import Key, UniqueName
+from shared.storage.store import Store
+from shared.storage.transaction import NameTaken
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.store_fixtures import TABLES, use_secrets

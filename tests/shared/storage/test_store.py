@@ -15,17 +15,11 @@ from shared import aws, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.storage import connection, rows
 from shared.storage import store as store_module
-from shared.storage.command_context import (
-    AlreadyProcessed,
-    DedupKey,
-    Key,
-    Receipt,
-    in_parts,
-)
-from shared.storage.rows import UniqueName
-from shared.storage.store import MAX_ITEMS, NameTaken, OutOfOrder, Store
+from shared.storage.command_context import AlreadyProcessed, DedupKey, Receipt, in_parts
+from shared.storage.rows import Key, UniqueName
+from shared.storage.store import MAX_ITEMS, Store
 from shared.storage.tables import DISTURBED_ATTEMPTS
-from shared.storage.transaction import SEQUENCES_PER_VERSION
+from shared.storage.transaction import SEQUENCES_PER_VERSION, NameTaken, OutOfOrder
 from tests.shared.storage.wire import (
     TABLES,
     Wire,
