@@ -51,6 +51,8 @@ from tests.support.store_fixtures import use_secrets
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = (
     part + budget.ANSWER_SECONDS for part in (1.0, 0.5, 1.5)
 )
+# A ring of the alarm that comes in a finalizer, or while garbage is collected, is lost and told so.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))
 MISBEHAVING = {
     "silent": silence,
