@@ -147,6 +147,22 @@ def test_an_api_says_503_before_its_timeout(
     assert dynamodb.asked or dynamodb.closed
 
 
+@pytest.mark.parametrize("behaviour", [silence, half, cut, drip])
+def test_what_was_cut_off_is_no_part_of_the_next_answer(
+    dynamodb: FaultyEndpoint, behaviour: Behaviour
+) -> None:
+    api = Api(many_calls(), CALLER)
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "key-0001"}
+    event = api.event("POST", "/cases", {"case_id": "case_1"}, headers, {})
+    api.app(event, Countdown(60))
+    dynamodb.behave(behaviour)
+    assert api.app(event, Countdown(API_SECONDS))["statusCode"] == 503
+
+    dynamodb.behave(slow(0))
+
+    assert api.app(event, Countdown(60))["statusCode"] == 201
+
+
 @pytest.mark.parametrize(
     "behaviour", [behaviour for name, behaviour in WAITED_FOR.items() if name != "slow"]
 )
