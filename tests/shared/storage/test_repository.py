@@ -34,8 +34,15 @@ def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
 
     assert len(cases.list_all("by_owner", "ALL")) == 1_001
     assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
-    (latest,) = cases.list_all("by_owner", "ALL", newest_first=True, most=1)
-    assert latest.id == "case_1000"
+
+
+def test_the_latest_of_a_list_come_first_where_that_is_asked(store: Store) -> None:
+    for name in ("a1", "a2", "b1"):
+        Listed(store).save(context(), Case(id=name))
+
+    found = Listed(store).list_all("by_owner", "ALL", newest_first=True, most=2)
+
+    assert [each.id for each in found] == ["b1", "a2"]
 
 
 def test_what_is_not_there_is_refused_by_its_type(store: Store) -> None:
