@@ -10,7 +10,7 @@ from services.matching.matches.policy import OWN_SIDES, load_authorised, load_gu
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.visits.commands import CorrectHelp, RecordHelp
-from services.matching.visits.domain import CareVisit
+from services.matching.visits.domain import CareVisit, need_of
 from services.matching.visits.repository import Visits
 from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
@@ -97,7 +97,7 @@ def correct_help(
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
-    need = match.agreed_need(body.need_id or visit.need_id)
+    need = need_of(visit, match, body.need_id)
     corrected = visit.correct(
         need.need_id,
         need.category,

@@ -1,5 +1,7 @@
 """Care visits through the API: recorded by those who help, confirmed by the family."""
 
+from operator import itemgetter
+
 import pytest
 
 from services.matching.matches import domain
@@ -97,6 +99,67 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     assert [each["due_on"] for each in client.told("FollowUpDue")] == ["2026-09-18"]
 
 
+def test_a_help_that_the_next_agreement_leaves_out_is_mended_all_the_same(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help", "repair_work")
+    guardian = client.ready()
+    match = client.active(case, guardian)
+    repaired = {"need_id": "ned_2", "given_at": client.moment()}
+    client.do(HQ, f"/matches/{match}/visits", repaired)
+    client.do(HQ, f"/matches/{match}/agreement", client.terms("ned_1"))
+    client.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
+    client.do(HQ, f"/matches/{match}/agreement/signatures", {"by": "family", "evidence": "paper"})
+    client.at("2026-09-03 12:00")
+    listed = client.get(HQ, f"/matches/{match}/visits")["items"]
+    first, repair = (
+        f"/visits/{each['visit_id']}" for each in sorted(listed, key=itemgetter("need_id"))
+    )
+
+    client.do(HQ, f"{repair}/correction", {"reason": "wrong_day", "given_at": client.moment()})
+    other = client.post(HQ, f"{first}/correction", {"reason": "wrong_help", "need_id": "ned_2"})
+    assert (other.status, other.code) == (409, "need_not_in_agreement")
+    client.do(HQ, f"{repair}/correction", {"reason": "wrong_help", "need_id": "ned_1"})
+
+    told = [(each["category"], each["given_on"]) for each in client.told("CareDeliveryCorrected")]
+    assert told == [("repair_work", "2026-09-03"), ("household_help", "2026-09-03")]
+    mended = client.get(HQ, f"/matches/{match}/visits")["items"][0]
+    assert (mended["need_id"], mended["category"]) == ("ned_1", "household_help")
+
+
+def test_a_family_confirms_no_help_that_was_taken_back_and_is_sent_to_nothing_it_may_not_do(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    given = {"need_id": "ned_1", "given_at": client.moment()}
+    client.do(rep(guardian), f"/matches/{match}/visits", given)
+    visit = client.get(HQ, f"/matches/{match}/visits")["items"][0]["visit_id"]
+    taken_back = {"reason": "duplicate", "not_given": True}
+    client.do(rep(guardian), f"/visits/{visit}/correction", taken_back)
+
+    refused = client.as_family(case).post(f"/visits/{visit}/confirmation", key="late")
+
+    assert (refused.status, refused.code) == (409, "visit_not_given")
+    assert "опекун или штаб" in refused.json["detail"]
+    assert refused.json["next_steps"] == []
+
+
+def test_nobody_is_sent_to_a_headquarters_that_may_mend_no_help_any_more(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    (visit,) = client.get(HQ, f"/matches/{match}/visits")["items"]
+    path = f"/visits/{visit['visit_id']}"
+    client.as_family(case).post(f"{path}/confirmation", key="yes")
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+
+    same = {"reason": "wrong_day", "given_at": client.moment()}
+    for who in (rep(guardian), HQ):
+        assert client.post(who, f"{path}/correction", same).code == "match_is_ended"
+
+
 def test_a_call_that_was_asked_for_is_put_off_when_the_help_began_later(
     client: MatchingClient,
 ) -> None:
@@ -122,6 +185,7 @@ def test_of_many_helps_any_can_be_taken_back_and_start_and_end_follow(
 ) -> None:
     for module in (domain, repository):
         monkeypatch.setattr(module, "MOST_FIRST_DAYS", 2)
+    monkeypatch.setattr(repository, "PAGE_LIMIT", 2)
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
     for day in range(2, 8):
