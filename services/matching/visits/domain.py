@@ -45,7 +45,8 @@ class CareVisit(Aggregate):
     ) -> Self:
         """Say what was done and when after all, or that it was not; the family confirms anew.
 
-        What the family has confirmed is no longer the guardian's word to change.
+        What the family has confirmed is no longer the guardian's word to change. Of a help that was
+        not given no words are kept.
         """
         if not self.given:
             raise IllegalStep("visit_not_given", ("record_help",))
@@ -58,6 +59,7 @@ class CareVisit(Aggregate):
             category=category,
             given_on=given_on,
             given=given,
+            noted=self.noted and given,
             confirmed_at=None,
             corrections=self.corrections + 1,
         )

@@ -87,6 +87,7 @@ def correct_help(
     context: CommandContext,
     visits: Visits,
     matches: Matches,
+    vault: Vault,
 ) -> Receipt:
     """Mend what was written down about a help, or take it back; start and calls follow.
 
@@ -113,7 +114,9 @@ def correct_help(
         visits.days_beside(visit) if match.visits > len(match.first_days) else None,
     )
     published = [_corrected_event(after, corrected), *_put_off(match, after)]
-    return matches.save(context, after, visits.row(corrected), events=published)
+    no_words = visit.noted and not corrected.noted
+    writes = vault.forget(match.family_id, note_record(visit_id)) if no_words else []
+    return matches.save(context, after, visits.row(corrected), events=published, writes=writes)
 
 
 def _put_off(before: Match, after: Match) -> Iterator[Event]:

@@ -1,5 +1,6 @@
 """Care visits through the API: recorded by those who help, confirmed by the family."""
 
+from datetime import timedelta
 from operator import itemgetter
 
 import pytest
@@ -10,6 +11,7 @@ from tests.matching.api_client import (
     HQ,
     WORDS,
     MatchingClient,
+    family_of,
     pointer,
     rep,
 )
@@ -125,6 +127,34 @@ def test_a_help_that_the_next_agreement_leaves_out_is_mended_all_the_same(
     assert told == [("repair_work", "2026-09-03"), ("household_help", "2026-09-03")]
     mended = client.get(HQ, f"/matches/{match}/visits")["items"][0]
     assert (mended["need_id"], mended["category"]) == ("ned_1", "household_help")
+
+
+def test_the_words_about_a_help_that_was_not_given_go_with_it(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    noted = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
+    client.do(rep(guardian), f"/matches/{match}/visits", noted)
+    without, helped = sorted(
+        client.get(HQ, f"/matches/{match}/visits")["items"], key=itemgetter("noted")
+    )
+    path = f"/visits/{helped['visit_id']}"
+    client.world.advance(client.now() + timedelta(days=1))
+    other_day = {"reason": "wrong_day", "given_at": client.moment()}
+    client.do(HQ, f"{path}/correction", other_day)
+    assert client.get(HQ, f"{path}/note")["note"] == WORDS
+
+    client.do(HQ, f"{path}/correction", {"reason": "duplicate", "not_given": True})
+
+    for visit in (helped, without):
+        missing = client.api(HQ).get(f"/visits/{visit['visit_id']}/note")
+        assert (missing.status, missing.code) == (404, "not_found")
+    assert not any(each["noted"] for each in client.get(HQ, f"/matches/{match}/visits")["items"])
+    sealed = [row["sk"]["S"] for row in client.world.rows("matching-data")]
+    assert not any(each.startswith("visit#") for each in sealed)
+    read = client.get(HQ, f"/access-log/{family_of(case)}")["items"]
+    assert [each["purpose"] for each in read].count("visit_note") == 1, (
+        "there were no words to read"
+    )
 
 
 def test_a_family_confirms_no_help_that_was_taken_back_and_is_sent_to_nothing_it_may_not_do(
