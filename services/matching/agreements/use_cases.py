@@ -108,9 +108,14 @@ def _sign(
     match: Match, side: Party, context: CommandContext, matches: Matches, guardians: Guardians
 ) -> Receipt:
     guardian = load_guardian(match, context.actor, guardians)
+    match.text_to_sign()
+    if not guardian.participation_signed(current().text_hash):
+        first = guardian.of_next("sign_participation_agreement")
+        raise IllegalStep(
+            "participation_agreement_missing", (*first, *match.of_next("decline", "cancel"))
+        )
     signed = match.sign_agreement(
         side,
-        participation_signed=guardian.participation_signed(current().text_hash),
         evidence=context.actor.evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",

@@ -14,7 +14,9 @@ from tests.matching.api_client import (
     MatchingClient,
     draft,
     family_of,
+    own_token,
     pointer,
+    read_text,
     rep,
 )
 from tests.support.api import Answer
@@ -50,7 +52,11 @@ def test_a_refused_signature_offers_only_what_that_side_may_do(client: MatchingC
     sign = "sign_participation_agreement"
     assert offered(client.post(rep(guardian), path, {})) == [sign, "decline"]
     assert offered(client.post(HQ, path, paper)) == [sign, "decline", "cancel"]
-    client.signed(guardian)
+    family = own_token(client.get(HQ, f"/matches/{match}")["case_id"])
+    assert offered(client.post(family, path, {})) == ["decline"], "it signs nothing with a staff"
+    client.do(rep(guardian), f"/guardians/{guardian}/participation-agreement", read_text())
+    assert offered(client.post(rep(guardian), path, {})) == ["decline"], "it waits for the other"
+    client.do(HQ, f"/guardians/{guardian}/participation-agreement", read_text())
     client.do(rep(guardian), path, {})
     assert "sign_agreement" not in offered(client.post(rep(guardian), path, {}))
     again = client.post(HQ, path, {"by": "guardian", "evidence": "paper"})
