@@ -96,7 +96,7 @@ def sign_by_link(
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
     if link.about != link_subject(match_id, match.text_to_sign()):
-        raise IllegalStep("agreement_changed", ("view_match",))
+        raise IllegalStep("agreement_changed", ("ask_for_new_link",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
 
 

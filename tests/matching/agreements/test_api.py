@@ -124,7 +124,9 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
 
-    assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
+    refused = client.post(None, "/signatures", {"link": link})
+    assert refused.code == "agreement_changed"
+    assert [step["action"] for step in refused.json["next_steps"]] == ["ask_for_new_link"]
 
 
 @pytest.mark.parametrize("signed_out", ["itself", "as a record", "another"])
