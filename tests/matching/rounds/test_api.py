@@ -428,5 +428,7 @@ def test_a_round_belongs_to_the_headquarters_of_its_region(client: MatchingClien
     assert client.get(HQ_Y, "/rounds")["items"] == []
     unknown = client.post(HQ, f"{path}/commit", {"leave_out": [stranger]})
     assert pointer(unknown) == "/leave_out"
+    no_reason = client.post(HQ, f"{path}/commit", {"override_reason": "because"})
+    assert pointer(no_reason) == "/override_reason"
     assert commit(client, found)[case]["status"] == "proposed"
     assert client.post(HQ, f"{path}/commit", {}).code == "round_is_done"

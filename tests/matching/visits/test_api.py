@@ -55,6 +55,7 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     only = client.post(rep(guardian), path, {"reason": "not_given", "not_given": True})
     assert (only.status, only.code) == (409, "only_help")
     assert client.as_family(case).post(path, {"reason": "other"}, key="x").status == 403
+    assert pointer(client.post(HQ, path, {"reason": "because", "not_given": True})) == "/reason"
 
     client.at("2026-09-04 12:00")
     given = {"need_id": "ned_1", "given_at": client.moment()}
