@@ -70,6 +70,9 @@ def test_an_agreement_names_the_programme_and_needs_of_the_family(client: Matchi
 
     assert pointer(client.post(HQ, path, draft("ned_1") | {"programme": "other"})) == "/programme"
     assert pointer(client.post(HQ, path, draft("ned_1", "ned_9"))) == "/need_ids/1"
+    assert pointer(client.post(HQ, path, draft())) == "/need_ids"
+    assert pointer(client.post(HQ, path, draft(*["ned_1"] * 31))) == "/need_ids"
+    assert pointer(client.post(HQ, path, draft("ned_1") | {"frequency": "x"})) == "/frequency"
     early = client.post(HQ, path, draft("ned_1") | {"starts_on": "2026-08-31"})
     assert early.json["errors"][0]["code"] == "start_before_introduction"
     client.do(HQ, path, draft("ned_1", "ned_1") | {"programme": "service_member_care"})
