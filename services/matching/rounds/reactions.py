@@ -16,7 +16,7 @@ from services.matching.rounds.repository import RoundReasons, Rounds
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from services.matching.rounds.views import CATALOGUE
 from shared import clock
-from shared.errors import DomainError, Unavailable, VersionConflict
+from shared.errors import DomainError, Labels, Unavailable, VersionConflict
 from shared.messaging.deadlines import Job
 from shared.storage import idempotency
 from shared.storage.command_context import AlreadyProcessed, CommandContext
@@ -69,8 +69,8 @@ class Proposer:
 def _refused(pair: PlannedPair, refused: Exception) -> PlannedPair:
     if not isinstance(refused, DomainError):
         raise refused
-    said = CATALOGUE.field_text(refused.code, refused.facts) if refused.facts else None
-    return pair.refuse(refused.code, said)
+    left = refused.facts.get("uncovered")
+    return pair.refuse(refused.code, left.codes if isinstance(left, Labels) else pair.uncovered)
 
 
 def work_on_round(
