@@ -31,6 +31,7 @@ _NO_REMARK = "".join(f"(?<!{word})" for word in WORDS["remarks"])
 _BEFORE = re.compile(
     rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
 )
+_GONE = re.compile(rf"\b(?:{'|'.join(WORDS['gone'])})")
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 ReadDay = Callable[[str], str]
 
@@ -80,14 +81,20 @@ class _Days:
 class _Title:
     """A title that came since the last record: below it the same head begins another table.
 
-    Titles that are above the first head too (`known`) begin a page. `is_head` says that the last
-    row that was looked at is a head again.
+    So does any record below one of those who are `gone`. Titles that are above the first head too
+    (`known`) begin a page. `is_head` says that the last row that was looked at is a head again.
     """
 
     def __init__(self, known: set[str]) -> None:
         self._known = known
-        self.line = 0
+        self.line = self._gone = 0
         self.is_head = False
+
+    def passed(self) -> None:
+        """Begin anew after a record; refuse one of those who are gone."""
+        if self._gone:
+            raise Invalid("second_table", line=self._gone)
+        self.line, self.is_head = 0, False
 
     def begins_again(self, number: int, cells: Sequence[Any], head: Head) -> bool:
         """Return whether a row is the head again; refuse one that begins another table."""
@@ -109,6 +116,8 @@ class _Title:
         texts = [text for cell in cells if (text := text_of(cell))]
         if len(texts) == 1 and texts[0] not in self._known and _is_title(texts[0]):
             self.line = self.line or number
+            if _GONE.search(texts[0].casefold()):
+                self._gone = self._gone or number
 
 
 def _is_title(text: str) -> bool:
@@ -182,7 +191,7 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         if not none and found and head.may_begin_at(found.get(head.key, "")):
             none = title.begins_again(number, cells, head)
         if not none and _is_record(found, head):
-            title.line, title.is_head = 0, False
+            title.passed()
             yield Row(number, found)
             continue
         if not none:

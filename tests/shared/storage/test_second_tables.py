@@ -58,6 +58,20 @@ def test_another_table_below_under_a_title_of_its_own_is_told_and_not_read(title
     assert (refused.code, refused.facts) == ("second_table", {"line": 4})
 
 
+@pytest.mark.parametrize("title", ["Выбывшие", "3. Семьи, снятые с учёта;;", ";Опека ПРЕКРАЩЕНА:"])
+@pytest.mark.parametrize("rest", [[], ["2025 год"], ["ЛД-9;;", "Итого: 5"]])
+def test_those_who_are_gone_are_told_where_no_head_is_repeated_above_them(
+    title: str, rest: list[str]
+) -> None:
+    last = "ЛД-2;D02;+79127001102"
+    refused = refusal(text(*TWO[:2], "Приёмные семьи", last, title, *rest, last))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 5})
+    for kept in (TWO[:2], [title, "", *TWO[:2]]):  # none is below it, or it is of the whole list
+        below = [title, "Исполнитель Петрова", ""] if kept == TWO[:2] else [last]
+        assert lay_out(text(*kept, *below), HOLDERS.columns).records == 1 + (below == [last])
+
+
 @pytest.mark.parametrize(
     "between",
     ["", "Итого: 1", "Исполнитель Петрова", "Продолжение", "Лист 2", "Список семей"],
