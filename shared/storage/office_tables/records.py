@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice, repeat
-from operator import itemgetter
 from typing import Any
 
 from shared.errors import Invalid
@@ -53,7 +52,7 @@ def records(
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
             raise Invalid("table_too_long", limit=MAX_ROWS)
-        if not title.line and (whole := _all_whole(block, head, read_day)):
+        if not (title.line or title.is_head) and (whole := _all_whole(block, head, read_day)):
             yield from whole
         else:
             yield from _each(block, head, read_day, title)
@@ -152,11 +151,8 @@ def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator
     before = columns[: head.key_at]
     if _say(columns[head.key_at], _of_key(head)) or any(_say(each, _BEFORE) for each in before):
         return None
-    keys = found[list(head.places).index(head.key_at)]
-    if any(map(head.may_begin_at, set(keys))):
-        return None
-    first = found[0]
-    if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
+    keys = set(found[list(head.places).index(head.key_at)])
+    if any(map(head.may_begin_at, keys)) or not head.texts.isdisjoint(keys):
         return None
     names = [column.name for column in head.places.values()]
     return map(Row, numbers, map(dict, map(zip, repeat(names), zip(*found, strict=True))))
