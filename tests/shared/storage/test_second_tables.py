@@ -82,6 +82,12 @@ def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) 
     assert lay_out(text(*lines), HOLDERS.columns).records == 2
 
 
+def test_a_head_that_is_repeated_may_have_a_number_in_it() -> None:
+    _, _, rows = told(text("Л/д 1;Район", "ЛД-1;D01", "Л/д 1;Район", "ЛД-2;D02"))
+
+    assert [number for number, cells in rows if cells] == [2, 4]
+
+
 @pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
 def test_another_table_may_call_its_columns_otherwise(rest: str) -> None:
     """Candidates got cards: only the head above them was refused, as a row."""
