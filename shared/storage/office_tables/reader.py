@@ -139,7 +139,7 @@ def _noted(
 ) -> Iterator[Numbered]:
     """Yield the rows of a text, and note which of them have more cells than its head.
 
-    Empty cells may follow in all rows: of the first ones the shortest tells how many.
+    Empty cells may follow in all rows: as many as the shortest of the first ones has.
     """
     below = head.first + head.span
     width = max(len(cells) for _, cells in start[head.first : below])
