@@ -42,8 +42,7 @@ ROLES: dict[str, dict[str, set[str]]] = {
     | {"JobsQueue": CONSUME | TELL}
     | {"FilesBucket/*": {"GetObject", "PutObject", "DeleteObject"}},
     "ResolveRecipientsRole": {
-        "DataTable": {"GetItem", "BatchGetItem", "Query"},
-        "DataTable/index/*": {"GetItem", "BatchGetItem", "Query"},
+        "DataTable": READ,
         "KeysTable": READ,
         "AuditTable": {"PutItem"},
         "ReferenceTableName": READ,
