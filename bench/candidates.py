@@ -17,7 +17,8 @@ from services.matching.reach import queries
 from services.matching.reach.domain import Entry, Ground, entries_of
 from services.matching.reach.repository import Reaches, add_entry
 from shared.storage import rows
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.matching.builders import START, checked, offers
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.reference import reference_data

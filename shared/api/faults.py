@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from shared import ids
 from shared.api import json_guard
 from shared.api.json_guard import escaped
-from shared.api.problems import FieldError, Malformed, WrongInput
+from shared.api.problems import FieldError, WrongInput
 from shared.domain import DISTRICT_CODE, MONTH, REGION_CODE
 
 # A pattern whose refusal shows how the code is spelt.
@@ -47,11 +47,9 @@ _FACTS = frozenset(
 )
 
 
-def refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Exception:
+def refusal(error: ValidationError, place: str, raw: bytes | None = None) -> WrongInput:
     """Return the refusal of an input, with each of its faults."""
     found = error.errors(include_url=False, include_input=False)
-    if any(each["type"] == "json_invalid" for each in found):
-        return Malformed()
     parsed = None if raw is None else json_guard.parsed(raw)
     return WrongInput([_fault(each, place, parsed) for each in found])
 

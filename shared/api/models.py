@@ -7,13 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.domain import RegionCode, ValueObject
-from shared.privacy.contact import Line
 from shared.storage.repository import Slice
-
-__all__ = [
-    "Command", "FileNumber", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View",
-    "line_feeds",
-]  # fmt: skip
 
 
 def line_feeds(text: object) -> object:

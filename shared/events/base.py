@@ -127,9 +127,10 @@ def to_cloud_event(
 def from_cloud_event(body: Any, known: Mapping[str, type[Event]]) -> Received[Any]:
     """Return the event in a bus message's detail; raises UnknownEvent for one not in `known`."""
     try:
-        kind = known[body["type"]]
+        if body["type"] not in known:
+            raise UnknownEvent("an unknown type")
         return Received(
-            event=kind.model_validate(body["data"]),
+            event=known[body["type"]].model_validate(body["data"]),
             id=_name(body["id"]),
             time=clock.parse(body["time"]),
             sequence=_number(body["sequence"]),
@@ -137,7 +138,7 @@ def from_cloud_event(body: Any, known: Mapping[str, type[Event]]) -> Received[An
             correlation_id=_name(body["correlationid"]),
         )
     except KeyError as missing:
-        raise UnknownEvent(f"unknown type or missing field {missing}") from None
+        raise UnknownEvent(f"missing field {missing}") from None
     except (TypeError, ValueError, ValidationError) as error:
         raise UnknownEvent(type(error).__name__) from None
 

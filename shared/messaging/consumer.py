@@ -35,9 +35,10 @@ from shared.messaging.suspects import GaveUp, Suspects, take_off_queue
 from shared.observability import count, follow, note
 from shared.principal import system
 from shared.storage import rows
-from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key, Receipt
-from shared.storage.rows import Item, RawWrite
-from shared.storage.store import OutOfOrder, Store
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Receipt
+from shared.storage.rows import Item, Key, RawWrite
+from shared.storage.store import Store
+from shared.storage.transaction import OutOfOrder
 
 INBOX_DAYS = 45
 LONGEST_KEY = 1024

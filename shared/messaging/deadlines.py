@@ -26,8 +26,8 @@ from shared.errors import VersionConflict
 from shared.observability import count, note
 from shared.principal import system
 from shared.storage import rows
-from shared.storage.command_context import AlreadyProcessed, CommandContext, Key
-from shared.storage.rows import Item
+from shared.storage.command_context import AlreadyProcessed, CommandContext
+from shared.storage.rows import Item, Key
 from shared.storage.store import Store
 
 # Takes the id, the context, and its repositories and other dependencies by type.

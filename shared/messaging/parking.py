@@ -7,8 +7,7 @@ from shared import clock
 from shared.events.base import Received, to_cloud_event
 from shared.observability import count
 from shared.storage import rows
-from shared.storage.command_context import Key
-from shared.storage.rows import RawWrite
+from shared.storage.rows import Key, RawWrite
 from shared.storage.tables import TableAccess
 
 RETRY = timedelta(seconds=45)

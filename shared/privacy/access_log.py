@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from shared import clock, ids
 from shared.principal import Principal
 from shared.storage import connection
-from shared.storage.command_context import CommandContext, Key
-from shared.storage.rows import Item, RawWrite
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Item, Key, RawWrite
 
 if TYPE_CHECKING:
     from shared.storage.store import Store

@@ -30,8 +30,8 @@ from shared.keyring import Secrets
 from shared.principal import Principal
 from shared.privacy.access_log import reading_entry
 from shared.storage import connection
-from shared.storage.command_context import CommandContext, Key
-from shared.storage.rows import Item, RawWrite, epoch
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Item, Key, RawWrite, epoch
 
 if TYPE_CHECKING:
     from shared.storage.store import Store

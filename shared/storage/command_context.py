@@ -9,16 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.storage.rows import Key, RawWrite, Row, UniqueName
 
-__all__ = [
-    "AlreadyProcessed",
-    "CommandContext",
-    "DedupKey",
-    "Key",
-    "Receipt",
-    "Repeatable",
-    "in_parts",
-]
-
 if TYPE_CHECKING:
     from shared.events.base import Event
     from shared.principal import Principal

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from shared import clock, keyring
 from shared.errors import Invalid
-from shared.storage.command_context import CommandContext, DedupKey, Key, Receipt
+from shared.storage.command_context import CommandContext, DedupKey, Receipt
+from shared.storage.rows import Key
 from shared.storage.store import Store
 
 RETENTION = timedelta(days=7)

@@ -11,8 +11,8 @@ from shared.domain import ValueObject
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.storage import connection, cursors
-from shared.storage.command_context import CommandContext, Effects, Key, Receipt
-from shared.storage.rows import Index, Own, Row
+from shared.storage.command_context import CommandContext, Effects, Receipt
+from shared.storage.rows import Index, Key, Own, Row
 from shared.storage.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)

@@ -25,9 +25,7 @@ from shared.storage import rows, transaction
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Effects, Receipt
 from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, Row
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, expired
-from shared.storage.transaction import Commit, NameTaken, OutOfOrder, TransactItem
-
-__all__ = ["MAX_ITEMS", "NameTaken", "OutOfOrder", "Store", "Tables"]
+from shared.storage.transaction import Commit, TransactItem
 
 MAX_ITEMS = 16
 REMEMBERED = 256

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from shared import clock
+from shared import budget, clock
 from shared.errors import DomainError, IllegalStep, Invalid, Unavailable, VersionConflict
 from shared.storage import office_tables
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
@@ -130,7 +130,7 @@ def attempt(
 
     `again` is asked when this very row was done by a step whose end was lost.
     """
-    for _ in range(TRIES):
+    for _ in budget.tries(TRIES):
         try:
             office_tables.require_readable(cells)
             return make(context())

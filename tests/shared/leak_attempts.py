@@ -24,7 +24,8 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.observability import count, follow, invocation, measure, note
 from shared.principal import system
 from shared.storage.command_context import CommandContext
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.shared.api.sample_app import app
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.api import Api

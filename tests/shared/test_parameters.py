@@ -30,6 +30,8 @@ def holding(value: str) -> Behaviour:
     return failing("200 OK", json.dumps({"Parameter": {"Name": "/x", "Value": value}}).encode())
 
 
+# A ring of the alarm that comes in a finalizer, or while garbage is collected, is lost and told so.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 MISTYPED = holding('{"tokn": "t"}')
 TOKENS = TypeAdapter(dict[Literal["token"], str])
 

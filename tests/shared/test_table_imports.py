@@ -1,15 +1,19 @@
 """A table on its way: how large it may be, how far it has come, and its files at each step."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
-from shared import clock
-from shared.errors import IllegalStep, Invalid
+from shared import budget, clock
+from shared.errors import IllegalStep, Invalid, VersionConflict
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.table_imports.domain import MAX_BYTES, TableImport
-from shared.table_imports.steps import PIECE, ROWS, TableFiles
+from shared.table_imports.steps import PIECE, ROWS, TRIES, TableFiles, attempt
 from tests.support.memory_s3 import MemoryS3
 
 NOW = datetime(2026, 10, 5, 7, tzinfo=UTC)
@@ -85,3 +89,33 @@ def test_a_table_whose_work_is_over_is_cleaned_twice_and_rests() -> None:
     once = files.clean(table)
     assert once.due_at is not None and once.due_at >= before + timedelta(minutes=16)
     assert files.clean(once).due_at is None
+
+
+def losing(races: int) -> Callable[[CommandContext], int]:
+    """A command that another write is faster than, so many times."""
+    runs = iter(range(races))
+
+    def make(_: CommandContext) -> int:
+        if next(runs, None) is not None:
+            raise VersionConflict
+        return races
+
+    return make
+
+
+def test_a_row_that_has_lost_a_race_gives_way_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits = list[int]()
+    monkeypatch.setattr(budget, "give_way", waits.append)
+
+    def worked(races: int) -> object:
+        def context() -> CommandContext:
+            return CommandContext(system("test"), "add", "cor_1")
+
+        return attempt({}, context, losing(races), lambda _: 0, Mock())
+
+    assert worked(TRIES - 1) == TRIES - 1
+    assert waits == [*range(1, TRIES)]
+    with pytest.raises(VersionConflict):
+        worked(TRIES)

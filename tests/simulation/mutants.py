@@ -9,7 +9,8 @@ from unittest import mock
 from shared import clock
 from shared.messaging import consumer, deadlines, outbox, parking
 from shared.storage import store, transaction
-from shared.storage.command_context import CommandContext, Key
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Key
 from tests.simulation import sample_service
 
 Patch = Callable[[contextlib.ExitStack], None]

@@ -26,7 +26,8 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.storage import connection, rows
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.simulation import checker, sample_service
 from tests.simulation.fault_injection import (
     Crash,

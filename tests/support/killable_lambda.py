@@ -14,7 +14,8 @@ from typing import Any
 from infra import templates
 from shared.messaging import consumer
 from shared.messaging.subscriptions import Subscriptions
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.support.lambda_context import Context
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

@@ -7,7 +7,8 @@ import pytest
 
 from shared import keyring
 from shared.keyring import Secrets
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 
 TABLES = Tables(data="t-data", outbox="t-outbox", audit="t-audit", keys="t-keys")
 

@@ -25,7 +25,8 @@ from shared.principal import Principal
 from shared.reference import table
 from shared.storage import connection
 from shared.storage.rows import Item
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.support.api import Api
 from tests.support.lambda_context import Context
 from tests.support.memory_aws import (

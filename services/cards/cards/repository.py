@@ -21,11 +21,11 @@ from shared import clock, keyring
 from shared.errors import VersionConflict
 from shared.events.base import Event
 from shared.reference import regions
-from shared.storage.command_context import CommandContext, Key, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import RawWrite, Row, UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.rows import Key, RawWrite, Row, UniqueName
+from shared.storage.transaction import NameTaken
 
 
 class Cards(Repository[Card]):

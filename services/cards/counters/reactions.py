@@ -31,7 +31,7 @@ from shared.observability import count
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 
 def count_card(received: Received[Any], context: CommandContext, counters: CardCounters) -> None:

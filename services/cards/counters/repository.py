@@ -26,10 +26,9 @@ from shared import clock
 from shared.events.cards import CardChecked, CardCheckRefused
 from shared.reference import regions
 from shared.storage import rows
-from shared.storage.command_context import Key
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.rows import Key, RawWrite, Row, UniqueName
 
 MARKER_RETENTION = timedelta(days=731)
 CHECK_RETENTION = timedelta(days=400)

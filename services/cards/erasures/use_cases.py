@@ -14,7 +14,7 @@ from services.cards.holders.values import UNCHANGED, HolderChange
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 ERASED_AT_ONCE = 4  # cards of one holder, so that the commit stays small
 

@@ -11,8 +11,7 @@ from services.cards.cards.repository import Cards
 from services.cards.cards.values import HoldDecision
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import File, holder_id
-from shared.storage.command_context import Key
-from shared.storage.rows import RawWrite
+from shared.storage.rows import Key, RawWrite
 
 _ALSO = "ALSO#"
 _MOST = 10

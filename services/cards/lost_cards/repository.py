@@ -8,8 +8,7 @@ from shared import clock, ids
 from shared.errors import RateLimited
 from shared.principal import Principal
 from shared.storage import connection
-from shared.storage.command_context import Key
-from shared.storage.rows import RawWrite
+from shared.storage.rows import Key, RawWrite
 from shared.storage.store import Store
 
 AN_HOUR_PER_CALLER, HOUR = 20, 3600

@@ -10,10 +10,9 @@ from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import StoreKey
 from services.cards.till_read_model import KeyTill
 from shared.errors import NotFound
-from shared.storage.command_context import Key
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, RawWrite, Row
+from shared.storage.rows import Index, Key, RawWrite, Row
 
 LISTED = "OUTLET#"
 

@@ -10,9 +10,9 @@ from services.cards.offers.values import MAX_KOPECKS, Discount
 from services.cards.outlets.values import OutletId
 from services.cards.partners.values import EndReason, PartnerStatus
 from services.cards.programmes.values import OrganisationId
-from shared.api.models import Command, Line, RegionQuery
+from shared.api.models import Command, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.privacy.contact import GivenContact
+from shared.privacy.contact import GivenContact, Line
 from shared.reference.code_lists import Listed
 
 

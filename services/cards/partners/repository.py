@@ -17,10 +17,10 @@ from services.cards.till_read_model import PartnerTill
 from shared import clock
 from shared.events.base import Event
 from shared.reference import regions
-from shared.storage.command_context import CommandContext, Key, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import RawWrite, Row
+from shared.storage.rows import Key, RawWrite, Row
 
 
 class Partners(Repository[Partner]):

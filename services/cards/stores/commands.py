@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from services.cards.outlets.values import Hours, OutletId
-from shared.api.models import Command, Line
+from shared.api.models import Command
 from shared.domain import DistrictCode
+from shared.privacy.contact import Line
 
 
 class DescribeOutlet(Command):

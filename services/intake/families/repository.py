@@ -12,10 +12,10 @@ from services.intake.families.domain import Family
 from shared import clock
 from shared.domain import NO_CALENDAR
 from shared.reference import regions
-from shared.storage.command_context import CommandContext, Key, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
+from shared.storage.rows import Index, Item, Key, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"

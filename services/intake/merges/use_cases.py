@@ -36,7 +36,7 @@ from shared.events.base import Event
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 MERGE = "merge_family"
 

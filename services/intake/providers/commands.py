@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.providers.values import Sector
-from shared.api.models import Command, Line, RegionQuery
+from shared.api.models import Command, RegionQuery
 from shared.domain import RegionCode
+from shared.privacy.contact import Line
 from shared.reference.code_lists import Listed
 
 

@@ -26,7 +26,7 @@ from shared.events.intake import FamilyErased
 from shared.office_values import file_number
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 COMMUNITY = "community"
 # The severity of a flag for which no one may wait.

@@ -14,10 +14,10 @@ from services.intake.codes.values import (
     WithdrawReason,
 )
 from services.intake.requests.values import RequestId
-from shared.api.models import Command, Line, Paging
+from shared.api.models import Command, Paging
 from shared.domain import DistrictCode
 from shared.identity.signed_links import CopiedLink
-from shared.privacy.contact import NewContact
+from shared.privacy.contact import Line, NewContact
 from shared.reference.code_lists import Listed
 
 # SHA-256 in hex of a text with its consequences, as it was shown.

@@ -31,7 +31,8 @@ from shared.privacy.vault import Vault
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Effects, Receipt
 from shared.storage.rows import RawWrite
-from shared.storage.store import NameTaken, Store
+from shared.storage.store import Store
+from shared.storage.transaction import NameTaken
 
 
 class Effect(NamedTuple):

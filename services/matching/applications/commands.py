@@ -10,10 +10,10 @@ from services.matching.guardians.values import GuardianStatus, Invitee, Programm
 from services.matching.organisations.commands import Inn, Ogrn
 from services.matching.organisations.domain import RULES, needs_host
 from services.matching.organisations.values import LegalForm, TeamKind
-from shared.api.models import Command, Line, Paging
+from shared.api.models import Command, Paging
 from shared.domain import Day, RegionCode
 from shared.errors import Invalid
-from shared.privacy.contact import NewContact
+from shared.privacy.contact import Line, NewContact
 
 
 class ApplyAsGuardian(Possibilities):

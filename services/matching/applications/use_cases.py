@@ -35,7 +35,7 @@ from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 NUMBER_DIGITS = 8
 DUPLICATE_WINDOW = timedelta(hours=24)

@@ -10,7 +10,7 @@ from shared.events.base import Event
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 
 def speak_for(family_id: str, ref: str | None, pointer: str, context: CommandContext) -> None:

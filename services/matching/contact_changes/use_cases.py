@@ -31,7 +31,7 @@ from shared.sign_in.values import (
 )
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 OWN, OF_ANOTHER = "change_own_contact", "replace_contact"
 

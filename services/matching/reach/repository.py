@@ -17,9 +17,8 @@ from shared import clock
 from shared.domain import Aggregate
 from shared.principal import Principal
 from shared.storage import cursors
-from shared.storage.command_context import Key
 from shared.storage.repository import PAGE_LIMIT, Page, Repository, Slice
-from shared.storage.rows import OWN, RawWrite, Row
+from shared.storage.rows import OWN, Key, RawWrite, Row
 
 ENTRY = "REACH"
 REGISTER = "REGISTER"

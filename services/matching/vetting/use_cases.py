@@ -22,7 +22,7 @@ from shared.events import matching as published
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 
 def take_into_vetting(

@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from services.matching.volunteer_tasks.values import TaskStatus
-from shared.api.models import Command, Line, RegionQuery
+from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, Moment
+from shared.privacy.contact import Line
 from shared.reference.code_lists import Listed
 
 

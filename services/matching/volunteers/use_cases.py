@@ -25,7 +25,7 @@ from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import code_lists, regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 
 def register_volunteer(

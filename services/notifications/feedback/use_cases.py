@@ -21,7 +21,7 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row, UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 
 def answer_form(

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from shared.api.models import Command, Line
+from shared.api.models import Command
 from shared.domain import Code
+from shared.privacy.contact import Line
 
 
 class SetLines(Command):

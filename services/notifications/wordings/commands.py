@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from services.notifications.wordings.values import TemplateName, Variant, WordingId
-from shared.api.models import Command, Line, Paging, line_feeds
+from shared.api.models import Command, Paging, line_feeds
+from shared.privacy.contact import Line
 
 # A message with a greeting and its last lines stays within what a phone shows without scrolling.
 Words = Annotated[str, Field(min_length=1, max_length=600), BeforeValidator(line_feeds)]

@@ -20,8 +20,8 @@ from shared.errors import (
     VersionConflict,
 )
 from shared.principal import Principal
-from shared.storage.command_context import CommandContext, Key, Receipt, Repeatable
-from shared.storage.rows import Row
+from shared.storage.command_context import CommandContext, Receipt, Repeatable
+from shared.storage.rows import Key, Row
 from shared.storage.store import Store
 
 CANARY = "Иванова +79161234567 ivanova@example.ru"

@@ -75,6 +75,14 @@ def test_what_was_made_is_named_in_the_headers_unless_it_is_untold(
     assert answers.success_headers(line, Receipt(id="x 1", version=1), Request({}), "/s") == headers
 
 
+def test_only_what_made_something_says_where_it_is() -> None:
+    action = declare("POST", "/v1/shown", make, "public", Declaration(status=200))
+
+    told = answers.success_headers(action, Receipt(id="x 1", version=2), Request({}), "/s")
+
+    assert told == {"ETag": '"2"'}
+
+
 @pytest.mark.parametrize(("fresh", "longest"), [(None, 30), (7, 7), (90, 30), (0, 0)])
 def test_a_client_may_keep_it_as_long_as_it_is_fresh(fresh: int | None, longest: int) -> None:
     kept = answer(Shown(fresh_seconds=fresh), seconds=30)
@@ -144,11 +152,16 @@ def test_a_refusal_names_the_field_where_it_was_given(method: str, place: str) -
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(RateLimited(retry_after=7), "7"), (NotFound("page"), None)]
+    ("error", "told"),
+    [(RateLimited(retry_after=7), "7"), (Unavailable(), "2"), (NotFound("page"), None)],
 )
-def test_a_page_of_a_refusal_says_when_to_come_back(error: DomainError, told: str | None) -> None:
+def test_a_refusal_says_when_to_come_back_where_that_helps(
+    error: DomainError, told: str | None
+) -> None:
     page = HtmlPage(title="", style="", body="", status=429)
     assert answers.refusal_page(page, error).headers.get("Retry-After") == told
+    refused = answers.refusal(error, Catalogue(), Request({}))
+    assert refused.headers.get("Retry-After") == told
 
 
 @pytest.mark.parametrize(

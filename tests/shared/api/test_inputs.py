@@ -89,3 +89,8 @@ def test_a_refusal_says_how_a_value_is_spelt(kind: Any, code: str, facts: dict[s
     assert isinstance(wrong, WrongInput)
     (fault,) = wrong.faults
     assert (fault.pointer, fault.code, dict(fault.facts)) == ("/given", code, facts)
+
+
+@pytest.mark.parametrize("said", [None, {}, {"integrationLatency": 3}])
+def test_the_gateway_vouches_for_nobody_whom_it_does_not_name(said: Any) -> None:
+    assert Request({"requestContext": {"authorizer": said}}).authorizer is None

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from shared.api import json_guard
-from shared.api.problems import WrongInput
+from shared.api.problems import Malformed, WrongInput
 
 
 def test_no_forbidden_character_is_taken_for_common_text() -> None:
@@ -13,6 +13,31 @@ def test_no_forbidden_character_is_taken_for_common_text() -> None:
     forbidden = [letter for letter in letters if json_guard._forbidden().search(letter)]
     assert len(forbidden) > 2000
     assert all(json_guard.has_forbidden(f"а{letter}б") for letter in forbidden)
+
+
+def test_a_text_may_have_what_people_write() -> None:
+    for common in ("а\u00a0б", "а\nб\tв", "\U0001f468\u200d\U0001f469"):
+        assert not json_guard.has_forbidden(common)
+
+
+@pytest.mark.parametrize(
+    ("sent", "places"),
+    [
+        ('{"a": {"b": 1, "b": 2}}', ["/a/b"]),
+        ('[{"a": [{"b": 1, "b": 2}], "a": [{"b": 1, "b": 2}]}]', ["/0/a", "/0/a/0/b"]),
+    ],
+)
+def test_a_name_that_is_given_twice_is_found_wherever_it_is(sent: str, places: list[str]) -> None:
+    with pytest.raises(WrongInput) as refusal:
+        json_guard.check(sent.encode())
+    assert [(each.pointer, each.code) for each in refusal.value.faults] == [
+        (place, "repeated") for place in places
+    ]
+
+
+def test_what_breaks_off_after_a_name_that_is_given_twice_is_no_json() -> None:
+    with pytest.raises(Malformed):
+        json_guard.check(b'{"a": {"b": 1, "b": 2},')
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_an_access_token_names_its_client_instead_of_an_audience(provider: Provi
         lambda: "Bearer " + token(iss=None),
         lambda: "Bearer " + token(sub=None),
         lambda: "Bearer " + token(sub="Мария"),
+        lambda: "Bearer " + token(sub="x" * 129),
         lambda: "Bearer " + token(**{"cognito:groups": None}),
         lambda: "Bearer " + token(**{"cognito:groups": ["hq,federal"]}),
         lambda: "Bearer " + token(**{"custom:regions": ["ZR,*"]}),
@@ -153,6 +154,13 @@ def test_any_issuer_may_keep_its_claims_where_it_likes(
     assert (answer["context"]["roles"], answer["context"]["regions"]) == ("regional_hq", "ZR")
 
 
+@pytest.mark.parametrize(
+    "identifier", ["auth0|5f0c", "f:1:hq", "hq_1.north@example", "5f0c-41B2", "x" * 128]
+)
+def test_a_person_is_called_as_issuers_call_people(provider: Provider, identifier: str) -> None:
+    assert call(f"Bearer {token(sub=identifier)}")["principalId"] == identifier
+
+
 def test_a_machine_is_told_by_the_type_of_its_token(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,3 +201,25 @@ def test_the_log_says_why_but_never_shows_a_token(
     assert printed.count('"token_refused":[1.0]') == 1
     for part in text.split("."):
         assert part not in printed
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: token(exp=time.time() - 60), "expired_token"),
+        (lambda: token(nbf=time.time() + 600), "expired_token"),
+        (lambda: token(aud="somebody-else"), "wrong_audience"),
+        (lambda: token(aud=None, client_id="other"), "wrong_audience"),
+        (lambda: token(RSA_KEY, "unknown"), "unknown_key"),
+        (lambda: token(iss="https://elsewhere.example"), "bad_signature"),
+        (lambda: token(sub="Мария"), "bad_claims"),
+        (lambda: "not.a.jwt", "malformed_token"),
+    ],
+)
+def test_the_log_tells_apart_why_a_token_is_refused(
+    provider: Provider, capsys: pytest.CaptureFixture[str], make: Callable[[], str], code: str
+) -> None:
+    unauthorized(f"Bearer {make()}")
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["code"] == code

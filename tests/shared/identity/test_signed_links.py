@@ -18,7 +18,7 @@ from shared import clock, keyring
 from shared.errors import Invalid
 from shared.identity import signed_links
 from shared.storage.command_context import CommandContext
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 from tests.support.store_fixtures import fixed_secrets, moto_store
 
 WEEK = timedelta(days=7)

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from shared import clock
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from shared.storage.tables import Tables
 from tests.shared.messaging.deliveries import NOW
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

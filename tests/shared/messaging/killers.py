@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from shared.events.base import Received
 from shared.messaging.subscriptions import Subscriptions
@@ -12,10 +14,22 @@ from tests.simulation.sample_service import Ledger, Mirror, StepTaken
 from tests.support.killable_lambda import KillableLambda, run_out_of_time
 
 Way = Callable[[], object]
+
+
+class Panic(BaseException):
+    """What a library in Rust raises."""
+
+
+def _panic() -> NoReturn:
+    raise Panic
+
+
 WAYS: dict[str, Way] = {
     "exits": lambda: os._exit(1),
     "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "runs out of time": run_out_of_time,
+    "calls exit": sys.exit,
+    "panics": _panic,
 }
 
 

@@ -12,7 +12,8 @@ from shared.errors import VersionConflict
 from shared.events.base import Received
 from shared.messaging import batches, deadlines
 from shared.messaging.subscriptions import Subscriptions
-from shared.storage.command_context import CommandContext, Key
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Key
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import NOW, due_messages, feed, message, opened, step
 from tests.simulation.sample_service import Case, CaseOpened, Cases, Mirror

@@ -14,8 +14,8 @@ from shared.messaging import deadlines, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
-from shared.storage.command_context import CommandContext, Key
-from shared.storage.rows import DUE_SHARDS
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import DUE_SHARDS, Key
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import NOW, due_messages, feed
 from tests.simulation.sample_service import Case, Cases, Ledger

@@ -11,7 +11,8 @@ from shared.events.base import Received
 from shared.messaging import batches, deadlines, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
-from shared.storage.command_context import CommandContext, Key
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Key
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import NOW, due_messages, message, opened, step
 from tests.shared.messaging.killers import WAYS, deadly, tokens_of

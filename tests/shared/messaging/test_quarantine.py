@@ -67,13 +67,21 @@ def test_why_a_message_is_set_aside_is_said_in_our_words_and_never_in_its_own(
 ) -> None:
     inbound = Mirror(store).inbound()
 
-    for body in ('{"due": ["CASE#1", "CASE"]}', '{"detail": "+79161234567"}'):
+    for body in (
+        '{"due": ["CASE#1", "CASE"]}',
+        '{"detail": "+79161234567"}',
+        '{"detail": {"type": "+79161234567"}}',
+        '{"detail": {"type": "ledger.CaseOpened", "+79161234567": 1}}',
+    ):
         assert feed(store, inbound, body) == []
 
     rows = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
-    causes = sorted(row["cause"]["S"] for row in rows)
-    assert causes[1] == "UnknownEvent: a due row of unknown type"
-    assert "79161234567" not in causes[0]
+    assert sorted(row["cause"]["S"] for row in rows) == [
+        "UnknownEvent: TypeError",
+        "UnknownEvent: a due row of unknown type",
+        "UnknownEvent: an unknown type",
+        "UnknownEvent: missing field 'data'",
+    ]
 
 
 def test_the_longest_event_that_was_given_up_can_be_sent_back(

@@ -113,6 +113,8 @@ def test_a_link_names_one_object_in_its_own_region_for_minutes(s3: Any, kind: st
     # Encrypted objects refuse the older signature.
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
     assert f"X-Amz-Expires={900 if kind == 'upload' else 300}" in link
+    saved_as = "response-content-disposition=attachment%3B%20filename%3D%22b.csv%22"
+    assert (saved_as in link) is (kind == "download")
 
 
 def test_a_form_takes_one_type_of_a_size_into_one_place(s3: Any) -> None:

@@ -8,10 +8,11 @@ from shared import clock, keyring
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import Vault
-from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey
 from shared.storage.rehearsal import Rehearsal
-from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken, Store
+from shared.storage.rows import DUE_SHARDS, Key, Row, UniqueName
+from shared.storage.store import Store
+from shared.storage.transaction import NameTaken
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.store_fixtures import TABLES, use_secrets
@@ -63,6 +64,20 @@ def test_a_later_command_meets_what_an_earlier_one_would_have_stored(
     assert all(abs(int(row["expires_at"]["N"]) - tomorrow) < 60 for row in left) and len(left) == 2
     assert all("expires_at" in row for row in tables.rows(TABLES.data).values())
     Cases(store).save(context(), Case(id="1"), unique=[NAME])
+
+
+class Shown(Cases):
+    """Cases that are in a list, and due."""
+
+    def row(self, aggregate: Case) -> Row:
+        return self._row(aggregate, lists={"by_owner": ("ALL", aggregate.id)}, due_at=clock.now())
+
+
+def test_what_is_rehearsed_is_in_no_list_and_never_due(store: Store) -> None:
+    Shown(Rehearsal(store, "bat_1")).save(context(), Case(id="1"))
+
+    assert Shown(store).list_all("by_owner", "ALL") == []
+    assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 9)]
 
 
 def test_a_name_that_is_held_is_refused(store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.storage.repository import Page, Slice
 from shared.storage.rows import Index, Row
 from shared.storage.store import Store
@@ -29,11 +29,26 @@ def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
     (first,) = wire.tables.rows(TABLES.data).values()
     for number in range(1, 1_001):
         name = f"case_{number:04}"
-        more = {"pk": {"S": f"CASE#{name}"}, "by_owner_sk": {"S": name}}
+        more = {"pk": {"S": f"CASE#{name}"}, "owner_sk": {"S": name}}
         wire.tables.put_item(TableName=TABLES.data, Item=first | more)
 
     assert len(cases.list_all("by_owner", "ALL")) == 1_001
     assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
+
+
+def test_the_latest_of_a_list_come_first_where_that_is_asked(store: Store) -> None:
+    for name in ("a1", "a2", "b1"):
+        Listed(store).save(context(), Case(id=name))
+
+    found = Listed(store).list_all("by_owner", "ALL", newest_first=True, most=2)
+
+    assert [each.id for each in found] == ["b1", "a2"]
+
+
+def test_what_is_not_there_is_refused_by_its_type(store: Store) -> None:
+    with pytest.raises(NotFound) as refused:
+        Cases(store).get("case_1")
+    assert refused.value.facts == {"what": "case"}
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,17 @@ from shared.storage import connection, rows
 from shared.storage import store as store_module
 from shared.storage.command_context import (
     AlreadyProcessed,
+    CommandContext,
     DedupKey,
-    Key,
     Receipt,
     in_parts,
 )
-from shared.storage.rows import UniqueName
-from shared.storage.store import MAX_ITEMS, NameTaken, OutOfOrder, Store
+from shared.storage.rows import Key, UniqueName
+from shared.storage.store import MAX_ITEMS, Store
 from shared.storage.tables import DISTURBED_ATTEMPTS
-from shared.storage.transaction import SEQUENCES_PER_VERSION
+from shared.storage.transaction import SEQUENCES_PER_VERSION, NameTaken, OutOfOrder
 from tests.shared.storage.wire import (
+    OPERATOR,
     TABLES,
     Wire,
     cancelled,
@@ -65,9 +66,22 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
         "reason": "family_called",
         "fields": "id,reminded,tokens",
     }
-    assert "evidence" not in audit
+    assert audit.keys() - told == {"pk", "sk", "at", "correlation_id", "type", "commit_id"}
+    assert (audit["type"]["S"], audit["correlation_id"]["S"]) == ("CASE", "cor_1")
+    assert abs(clock.parse(audit["at"]["S"]) - clock.now()) < timedelta(minutes=1)
     (row,) = (row for row in wire.rows("d").values() if "doc" in row)
     assert json.loads(row["doc"]["S"]) == {"id": "case_1", "tokens": [], "reminded": []}
+
+
+def test_the_audit_names_both_who_acts_and_whom_for(store: Store, wire: Wire) -> None:
+    operator = OPERATOR.acting_for("fam_1", "call_1")
+    caused = CommandContext(operator, "open_case", "cor_1", causation_id="evt_1")
+
+    Cases(store).save(caused, Case(id="case_1"))
+
+    (audit,) = wire.rows("a").values()
+    told = [audit[name]["S"] for name in ("actor", "on_behalf_of", "evidence", "causation_id")]
+    assert told == ["usr_op", "fam_1", "call_1", "evt_1"]
 
 
 def test_the_audit_names_only_the_fields_that_changed(

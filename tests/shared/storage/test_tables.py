@@ -6,11 +6,12 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from shared import budget
+from shared import budget, clock
 from shared.errors import Unavailable
-from shared.storage.rows import ABSENT, Item, Key, RawWrite, item, put
+from shared.storage.rows import ABSENT, DUE_SHARDS, Item, Key, RawWrite, epoch, item, put
 from shared.storage.store import Store
 from shared.storage.tables import BATCH_READS, TableAccess, Tables
+from tests.simulation.fault_injection import client_error
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 TABLES = Tables("d", "o")
@@ -189,3 +190,57 @@ def test_rows_of_a_part_of_a_list_are_counted_up_to_a_limit(
         client.put_item(TableName="d", Item=item(Key(number, "CASE"), listed))
 
     assert TableAccess(client, TABLES).count_rows("by_state", "OPEN", "1", until, most) == counted
+
+
+class Refusing(MemoryDynamoDB):
+    """Refuses writes for these reasons, one after the other, and then takes them."""
+
+    def __init__(self, *codes: str) -> None:
+        super().__init__()
+        self.codes = list(codes)
+
+    def put_item(self, **request: Any) -> Item:
+        if self.codes:
+            raise client_error(self.codes.pop(0), 400)
+        return super().put_item(**request)
+
+
+def test_a_row_that_a_transaction_holds_is_asked_for_again(pauses: list[int]) -> None:
+    tables = TableAccess(Refusing(*["TransactionConflictException"] * 2), TABLES)
+
+    tables.put(RawWrite("data", ONE, {"n": 1}))
+
+    assert tables.item(ONE) is not None
+    assert pauses == [1, 2]
+
+
+def test_a_write_that_is_not_allowed_is_taken_for_no_failed_condition(pauses: list[int]) -> None:
+    tables = TableAccess(Refusing("AccessDeniedException"), TABLES)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        tables.put(RawWrite("data", ONE, {"n": 1}, "absent"))
+    assert pauses == []
+
+
+@pytest.mark.parametrize(("seconds", "there"), [(-60, False), (60, True)])
+def test_a_row_whose_time_is_over_is_absent_though_it_is_still_in_the_table(
+    seconds: int, there: bool
+) -> None:
+    ends = epoch(clock.wall()) + seconds
+    tables = filled(MemoryDynamoDB())
+    tables.put(RawWrite("data", ONE, {"n": 1, "expires_at": ends}))
+
+    assert (tables.item(ONE) is not None) is there
+
+
+def test_of_what_is_due_so_many_come_as_are_asked_for_the_longest_due_first() -> None:
+    client = MemoryDynamoDB()
+    for moment in "2143":
+        client.put_item(
+            TableName="d",
+            Item=item(Key(moment, "C"), {"due_shard": DUE_SHARDS[0], "due_at": moment}),
+        )
+
+    found = TableAccess(client, TABLES).due(DUE_SHARDS[0], "3", 2)
+
+    assert [row["due_at"]["S"] for row in found] == ["1", "2"]

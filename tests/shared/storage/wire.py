@@ -8,8 +8,9 @@ from botocore.exceptions import ReadTimeoutError
 
 from shared import clock
 from shared.principal import Principal
-from shared.storage.command_context import CommandContext, DedupKey, Key
-from shared.storage.store import Tables
+from shared.storage.command_context import CommandContext, DedupKey
+from shared.storage.rows import Key
+from shared.storage.tables import Tables
 from tests.simulation.fault_injection import client_error
 from tests.simulation.sample_service import CaseOpened
 from tests.support.memory_dynamodb import MemoryDynamoDB

@@ -38,7 +38,7 @@ from shared.events.base import Event
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row, UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 _FORMS = {
     Channel.HOTLINE: ConsentForm.SPOKEN,

@@ -35,7 +35,7 @@ from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.transaction import NameTaken
 
 WEB_REQUESTS_AN_HOUR = 10
 AN_HOUR = 3600

@@ -12,7 +12,8 @@ from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken, Store
+from shared.storage.store import Store
+from shared.storage.transaction import NameTaken
 
 OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
