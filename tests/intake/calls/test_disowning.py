@@ -98,6 +98,8 @@ def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: Intak
     assert wrong["family_id"] == known["family_id"] and wrong["case_id"] != known["case_id"]
     refused = client.post(HQ, path)
     assert (refused.status, refused.code) == (409, "case_is_of_this_request")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["take", "withdraw"]
+    assert client.post(OPERATOR, path).json["next_steps"] == []  # she calls headquarters
 
     client.do(HQ, f"/cases/{wrong['case_id']}/take")
     decline = {"decision": "decline", "reason": "not_confirmed"}
