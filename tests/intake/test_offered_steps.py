@@ -424,3 +424,25 @@ def test_a_note(client: IntakeClient, standing: str) -> None:
     said = {"take_note": (f"{one}/take", (None,)), "finish_note": (f"{one}/finish", (None,))}
     callers, idle = (OPERATOR, COLLEAGUE, HQ, HQ_Y), frozenset({"take_note"})
     assert check(client, callers, one, said, idle=idle) == 3
+
+
+# The family itself ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", ["received", "one_time", "waiting", "matched", "closed"])
+def test_a_case_and_its_family_by_its_own_token(client: IntakeClient, standing: str) -> None:
+    case = CASES[standing](client)
+    of_family, contact = client.of_family(case), dict(OTHER_PHONE)
+    needs = [{"need_id": each, "reason": "not_needed"} for each in client.needs(case)]
+    said: Any = {
+        "correct_needs": (f"/cases/{case}/corrections", (FOOD, {"drop": needs})),
+        "withdraw": (f"/cases/{case}/withdraw", ({},)),
+        "reopen": (f"/cases/{case}/reopen", ({"reason": "needs_returned"},)),
+        "lift_care": (f"/cases/{case}/care-requirement/lift", ({"reason": "not_needed"},)),
+        "change_consent": (f"{of_family}/consents", ({"purpose": "contact", "given": True},)),
+        "change_contact": (f"{of_family}/contact", ({"contact": contact},)),
+        "ask_as_person": (f"{of_family}/person-requests", ({"kind": "export"},)),
+        "erase": (f"{of_family}/erase", ({"reason": "person_asked"},)),
+        "separate": (f"{of_family}/merge/undo", ({"family_id": ids.new("fam"), "reason": "x"},)),
+    }
+    assert check(client, (client.signed_in(),), f"/cases/{case}/own", said, silent=True) == 1

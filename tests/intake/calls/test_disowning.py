@@ -67,6 +67,15 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     assert (again.status, again.code) == (409, "request_is_ended")
 
 
+def test_a_call_of_no_family_is_no_other_ones(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information", needs=[], contact=None, consents={})
+
+    refused = client.post(OPERATOR, f"/requests/{asked['id']}/disown")
+
+    assert (refused.status, refused.code) == (409, "request_is_received")
+    assert "Контакта в ней не оставили" in refused.json["detail"]
+
+
 def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_of_it(
     client: IntakeClient,
 ) -> None:
