@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from shared.api.app import ServiceApp
 from shared.message_catalogue import ROOT
 from shared.principal import Principal
+from tests.support.permitted_steps import strange
 from tests.support.shown_codes import Spot, answers_of
 
 TOLD_HEADERS = frozenset(
@@ -127,6 +128,10 @@ class Api:
         assert answer.status in promised, f"{method} {resource}: undocumented {answer.status}"
         told = {*answer.headers} & TOLD_HEADERS
         assert told <= promised[answer.status], f"{method} {resource}: undocumented {told}"
+        if answer.status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
+            steps = [step["action"] for step in answer.json.get("next_steps", ())]
+            wrong = strange(self.app.app_name, self.principal, steps)
+            assert not wrong, f"{method} {resource}: {wrong} is of other roles"
         shown = _shown(self.app.app_name).get((method, resource, answer.status))
         if shown is not None and "json" in answer.headers.get("Content-Type", ""):
             faults = [*shown.faults(answer.json)]
