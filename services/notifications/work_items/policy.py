@@ -53,7 +53,7 @@ def _asked(
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
-    """Load a work item for an action, as it is shown to its caller; raises NotFound or Forbidden."""
+    """Load a work item, as it is shown to its caller, for an action; or NotFound or Forbidden."""
     item = items.get(item_id)
     about = resource(item)
     POLICY.require(principal, action, about)
