@@ -35,13 +35,20 @@ def strange(service: str, caller: Principal | None, steps: Iterable[str]) -> set
 
 @cache
 def _roles(service: str) -> Mapping[str, frozenset[str]]:
-    """The roles that a policy names beside each action; none where it names no role."""
+    """The roles that a policy names beside each action; none where it names no role.
+
+    Whoever may do all to one kind of thing is taken for who may do all.
+    """
     path = ROOT / "services" / service / "policy.cedar"
     found: dict[str, frozenset[str]] = {}
     text = re.sub(r"//.*", "", path.read_text("utf-8")) if path.is_file() else ""
-    for permit in text.split("permit")[1:]:
-        named = frozenset(re.findall(r'Role::"(\w+)"', permit))
-        for action in re.findall(r'Action::"(\w+)"', permit):
-            known = found.get(action, named)
+    permits = [
+        (frozenset(re.findall(r'Role::"(\w+)"', one)), re.findall(r'Action::"(\w+)"', one))
+        for one in text.split("permit")[1:]
+    ]
+    may_all = frozenset(role for named, actions in permits if not actions for role in named)
+    for named, actions in permits:
+        for action in actions:
+            known = found.get(action, named | may_all)
             found[action] = known | named if known and named else frozenset()
     return found
