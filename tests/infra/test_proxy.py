@@ -322,6 +322,23 @@ def test_only_what_the_gateway_knows_as_an_api_is_passed_on(served: ServedProxy,
     assert " 404 " in _said(served.port, f"POST {path} HTTP/1.1", *lines, *end)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "X-Amz-Credential=111111111111/20260101/us-east-1/cloudformation/aws4_request",
+        "%58-amz-credential=111111111111/20260101/us-east-1/cloudformation/aws4_request",
+        "a=1&AWSAccessKeyId=111111111111",
+        "X-Amz-Credential",
+    ],
+)
+def test_no_address_leads_around_the_gateway_to_an_account_without_our_apis(
+    served: ServedProxy, method: str, query: str
+) -> None:
+    """There any form of a foreign page would be a call of AWS, as one that runs its code here."""
+    assert served.ask(method, f"/intake/x?{query}&Action=CreateStack") == 400
+
+
 @pytest.mark.parametrize("path", ["_local/clock", "%5Flocal/clock", "%2f_local/clock"])
 def test_however_an_address_is_written_a_foreign_page_moves_nothing(
     served: ServedProxy, path: str
