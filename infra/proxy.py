@@ -148,11 +148,11 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     host = headers.get("Host", "")
     if not on_loopback(host):
         return True
-    if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
-        return False
     if path.startswith(CARRIERS):
         # No page can name its message or sign it without asking first, which nothing allows.
         return not ("Authorization" in headers or "X-Request-Id" in headers)
+    if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
+        return False
     same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
     as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"

@@ -251,14 +251,18 @@ def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(
         sms = {"phones": "+79161234567", "mes": "Привет", "id": "msg_1"}
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         body, named = urlencode(sms), form | {"X-Request-Id": "msg_1"}
+        served.provider.fail("error", 1, "smsc")
+        pictured = urllib3.request("GET", url, retries=False)
         foreign = urllib3.request("POST", url, body=body, headers=form, retries=False)
+        failed = urllib3.request("POST", url, body=body, headers=named, retries=False)
         ours = urllib3.request("POST", url, body=body, headers=named, retries=False)
         (shown,) = served.provider.messages()
     finally:
         served.proxy.stop()
         served.provider.close()
 
-    assert (foreign.status, ours.status) == (403, 200)
+    assert (pictured.status, foreign.status) == (403, 403)
+    assert (failed.status, ours.status) == (500, 200), "no page has used up what was to fail"
     assert (shown["message_id"], shown["channel"], shown["text"]) == ("msg_1", "sms", "Привет")
 
 
