@@ -69,13 +69,17 @@ def read(path: Path) -> Facts:
     words = texts()["own"]
     try:
         told = json.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise InvalidFamilyFile(
             words["unreadable"].format(path=path, why=words["no_file"])
         ) from None
+    except OSError:
+        raise InvalidFamilyFile(
+            words["unreadable"].format(path=path, why=words["closed"])
+        ) from None
     except UnicodeDecodeError:
         raise InvalidFamilyFile(words["unreadable"].format(path=path, why=words["utf8"])) from None
-    except (OSError, RecursionError):
+    except RecursionError:
         raise InvalidFamilyFile(words["unreadable"].format(path=path, why=words["wrong"])) from None
     except json.JSONDecodeError as error:
         why = words["not_json"].format(line=error.lineno)

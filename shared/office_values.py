@@ -45,7 +45,8 @@ _STROKES = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(?:\d{{4}}|\d\d)(?:\s+{_TIME}(?
 # What typewriters and legal databases have for «№».
 _TYPED_SIGN = re.compile(r"(?<!\S)No?\.?(?=\s+\S)|N[º°]")
 _FILLING = re.compile(r"[\s№#]+")
-_ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
+# Dashes and strokes as word processors write them, which look like those of a keyboard.
+ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
 # Signs as wide as two, as some keyboards and pages write them.
 _WIDE = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
@@ -212,7 +213,7 @@ def file_number(text: str) -> str:
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
     plain = _FILLING.sub("", with_number_sign(text.translate(_WIDE)))
-    return identifier(plain.translate(_ONE_STROKE))
+    return identifier(plain.translate(ONE_STROKE))
 
 
 def with_number_sign(text: str) -> str:

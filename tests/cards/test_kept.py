@@ -13,7 +13,7 @@ from services.cards.counters.domain import TillDay
 from services.cards.counters.repository import TillDays
 from services.cards.imports.domain import Batch
 from services.cards.imports.repository import Batches
-from services.cards.imports.values import ImportedBy, TableFormat
+from services.cards.imports.values import ImportedBy
 from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.repository import PaperLists
 from services.cards.printing.domain import Print
@@ -33,8 +33,7 @@ ASKED: Any = {"region": "ZR", "role": "district_office"}
             districts=("D02",), moved_at=NOON,
         ), 60),
         (Batches, Batch(
-            id="bat_1", region="ZR", clerk=CLERK, format=TableFormat.CSV, dry_run=True,
-            opened_at=NOON,
+            id="bat_1", region="ZR", clerk=CLERK, dry_run=True, opened_at=NOON,
         ), 30),
         (ContactChanges, ContactChange(
             id="cch_1", region="ZR", holder_id="hld_1", contact="index"

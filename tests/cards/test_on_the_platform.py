@@ -108,7 +108,7 @@ def test_a_workbook_gives_cards_too(platform: LocalPlatform) -> None:
         ["X-2", "D02", None, "17-р", "05.10.2026 г."],
     ]
 
-    shown = run(platform, workbook([HEADER, *lines]), format="xlsx", dry_run=False)
+    shown = run(platform, workbook([HEADER, *lines]), dry_run=False)
 
     assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 2, 0)
     assert {card["holder_ref"] for card in issued(platform, "X-")} == {"X-1", "X-2"}

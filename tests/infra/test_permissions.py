@@ -59,7 +59,7 @@ def test_what_a_role_does_not_allow_fails_the_test_whoever_swallows_it(
 
 
 def test_what_a_role_allows_is_done(world: World) -> None:
-    with world.running("cards", "resolve_recipients"):
+    with world.running("cards", "on_messages"):
         _table("get_item", "cards-data", Key=KEY)()
         _table("query", "cards-data", IndexName="by_ref", **QUERY | {
             "KeyConditionExpression": "ref_pk = :pk"

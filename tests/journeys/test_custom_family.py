@@ -70,6 +70,8 @@ def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "это не JSON (строка 2)" in read(tmp_path, '{\n"district": D01}')
     with pytest.raises(custom_family.InvalidFamilyFile, match="такого файла нет"):
         custom_family.read(tmp_path / "nowhere.json")
+    with pytest.raises(custom_family.InvalidFamilyFile, match="это папка"):
+        custom_family.read(tmp_path)
     assert "записано неверно" in read(tmp_path, "[" * 100_000)
 
 

@@ -197,7 +197,6 @@ def agreed(met: Match, at_: datetime) -> Match:
     for side in Party:
         draft = draft.sign_agreement(
             side,
-            participation_signed=True,
             evidence=None,
             at=at_,
             own_hand=True,

@@ -8,13 +8,15 @@ from pydantic_core import PydanticCustomError
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, FileNumber, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.office_values import with_number_sign
+from shared.office_values import ONE_STROKE, with_number_sign
 from shared.privacy.contact import Contact, has_mobile
 from shared.reference.code_lists import Listed
 
 
 def _unsigned(said: object) -> object:
-    return with_number_sign(said).lstrip("№# ") if isinstance(said, str) else said
+    if not isinstance(said, str):
+        return said
+    return with_number_sign(said).translate(ONE_STROKE).lstrip("№# ")
 
 
 DocumentRef = Annotated[

@@ -131,7 +131,6 @@ class TillDay(TimedAggregate):
     closes_at: datetime
     status: DayStatus = DayStatus.OPEN
     summed_at: datetime | None = None
-    late: int = 0
 
     @classmethod
     def begun(cls, region: str, partner_id: str, day: date, now: datetime, zone: ZoneInfo) -> Self:
@@ -143,11 +142,6 @@ class TillDay(TimedAggregate):
             day=day,
             closes_at=max(calendar.end_of_day(zone, day), now) + GRACE,
         )
-
-    def count_late(self) -> Self:
-        """Note that something was counted after the day: who sums it up meanwhile begins anew."""
-        self._require("sum_up")
-        return self._with(late=self.late + 1)
 
     def sum_up(self, at: datetime) -> Self:
         """Close the day: whatever comes from now on is counted on another one."""

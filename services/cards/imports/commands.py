@@ -1,6 +1,6 @@
 """What a clerk sends about a table of holders."""
 
-from services.cards.imports.values import TableFormat, TableOf
+from services.cards.imports.values import TableOf
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, RegionCode
 
@@ -16,5 +16,4 @@ class OpenBatch(Command):
 
     region: RegionCode
     kind: TableOf = TableOf.HOLDERS
-    format: TableFormat = TableFormat.CSV
     dry_run: bool = True

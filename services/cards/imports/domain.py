@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from services.cards.imports.values import ImportedBy, TableFormat, TableOf
+from services.cards.imports.values import ImportedBy, TableOf
 from shared.table_imports.domain import RowProblem, TableImport
 
 # The codes end after 30 days, and so do the table and its result.
@@ -19,7 +19,6 @@ class Batch(TableImport):
 
     id: str
     clerk: ImportedBy
-    format: TableFormat
     kind: TableOf = TableOf.HOLDERS
     held: int = 0
     on_paper: int = 0

@@ -38,7 +38,6 @@ def open_batch(
         region=body.region,
         clerk=clerk,
         kind=body.kind,
-        format=body.format,
         dry_run=body.dry_run,
         opened_at=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""What a batch is made of: its kind, its form, its clerk."""
+"""What a batch is made of: its kind and its clerk."""
 
 from typing import Annotated
 
@@ -10,13 +10,6 @@ from shared.ids import pattern
 HELD = "held"  # the status of what a row gave, when a leader decides first
 
 BatchId = Annotated[str, Field(pattern=pattern("bat"))]
-
-
-class TableFormat(CodeEnum, of="table_format"):
-    """In which form an office sends a table."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class TableOf(CodeEnum, of="card_table_kind"):

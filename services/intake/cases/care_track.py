@@ -8,7 +8,14 @@ arrived.
 from datetime import date
 from typing import Any
 
-from services.intake.cases.decisions import CareMarker, LeftCare, OpenMatch, Outcome, Triage
+from services.intake.cases.decisions import (
+    CareMarker,
+    LeftCare,
+    OpenMatch,
+    Outcome,
+    Triage,
+    left_by,
+)
 from services.intake.cases.domain import OUTCOME_MISSING, Case
 from services.intake.cases.values import NeedChanges, Status
 from services.intake.codes.values import (
@@ -71,14 +78,14 @@ def has_clarified_need(case: Case) -> bool:
 
 
 def stop_search(case: Case, stamp: Stamp, reason: str) -> Case:
-    """Review a case again that no guardian may be shown any more; a proposal is over by that."""
+    """Review a case again that no guardian may be shown any more; a proposal is over by that.
+
+    One whose first help is under way at this moment goes on as a care, once that is heard of.
+    """
     if case.status not in (Status.CARE_REQUIRED, Status.MATCHED):
         return case
-    match = () if case.match is None else (case.match.match_id,)
-    back: dict[str, Any] = {"status": Status.IN_REVIEW, "care": None, "match": None}
-    return case.record(
-        stamp, "care_lifted", reason, past_matches=(*case.past_matches, *match), **back
-    )
+    left = left_by(case.match, case.care, case.in_care_since, case.past_matches)
+    return case.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, **left)
 
 
 def record_outcome(case: Case, stamp: Stamp, outcome: Outcome) -> Case:
@@ -192,12 +199,12 @@ def _left_match(case: Case, match_id: str) -> OpenMatch | None:
 
 
 def _started_before_the_end(case: Case, stamp: Stamp, left: LeftCare, started_on: date) -> Case:
-    """Let a closed case go on in a care that had begun; one reopened meanwhile is in it."""
+    """Let a case go on in a care that had begun; one that is reviewed or waits is in it."""
     if left.since is not None:
         return case
     begun = left.begun(started_on, stamp.at)
     care: dict[str, Any] = {"left_care": begun}
-    if case.status is Status.IN_REVIEW:
+    if case.status in (Status.IN_REVIEW, Status.CARE_REQUIRED):
         care = {"status": Status.IN_CARE, **begun.again(case.past_matches)}
     return case.record(stamp, "care_started", ref=left.match.match_id, **care)
 

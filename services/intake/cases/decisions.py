@@ -42,9 +42,10 @@ class OpenMatch(ValueObject):
 
 
 class LeftCare(ValueObject):
-    """The match that ran when a case was closed, until it is heard that it is over.
+    """The match that ran when its case left it, until it is heard that it is over.
 
-    It is a care `since` its first help, which may be heard of after the case was closed.
+    So is one whose case was closed, or is reviewed again because the family allows no search. It
+    is a care `since` its first help, which may be heard of later.
     """
 
     match: OpenMatch
@@ -69,12 +70,12 @@ def left_by(
     since: datetime | None,
     past_matches: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Return what a closed case has instead of its match and care."""
-    left, over = None, () if match is None else (match.match_id,)
-    if match is not None:
-        left = LeftCare(match=match, marker=marker, since=since)
+    """Return what a case that leaves its match and care has instead; one it left before stays."""
     alone: dict[str, Any] = {"care": None, "match": None, "in_care_since": None}
-    return alone | {"past_matches": (*past_matches, *over), "left_care": left}
+    if match is None:
+        return alone
+    left = LeftCare(match=match, marker=marker, since=since)
+    return alone | {"past_matches": (*past_matches, match.match_id), "left_care": left}
 
 
 class Aid(ValueObject):

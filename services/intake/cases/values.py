@@ -48,7 +48,7 @@ class HistoryEntry(ValueObject):
 
     at: Moment
     what: Annotated[str, CodeOf("case_step")]
-    by: str
+    by: RoleCode | str
     role: RoleCode
     reason: StepReason | None = None
     ref: StepDetail | None = None

@@ -26,6 +26,7 @@ from services.intake.families.vault_records import (
     text_ref,
 )
 from services.intake.policy import POLICY
+from services.intake.requests.repository import Requests
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
 from services.intake.rights.policy import by_itself
@@ -94,8 +95,10 @@ def _correct(
     known, writes = _known_better(family, body, context, vault)
     after = family.correct(known)
     if context.reason == CorrectionReason.WRITTEN_DOWN_WRONG and after.district != family.district:
-        # What its first call allowed was meant for the office of its own district.
-        after = allowing(after, family.district, family.known_since, after.district)
+        # What its calls allowed was meant for the office of its own district.
+        calls = Requests(cases.store).of_family(family.record_ids)
+        said_at = {family.known_since, *(each.received_at for each in calls)}
+        after = allowing(after, family.district, said_at, after.district)
     steps = followed(family, after, stamp(context), cases)
     return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
 

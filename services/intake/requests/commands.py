@@ -103,6 +103,7 @@ class ConsentsGiven(Command):
     """What the family allows, each purpose by itself; what is not said is not allowed.
 
     `text_version` is that of the texts which were read or shown: those in force when none is named.
+    On the public form consents are given online, whatever `form` says.
     """
 
     processing: bool = False

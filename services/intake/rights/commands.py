@@ -50,7 +50,8 @@ class ConsentChange(Command):
     """One permission given or withdrawn; `recipient` is the office it is about.
 
     `text_version` is that of the text which was read or shown, the one in force when none is named;
-    `text_hash` proves that it was this text (`GET /consent-texts`).
+    `text_hash` proves that it was this text (`GET /consent-texts`). What a family gives itself is
+    given online, whatever `form` says.
     """
 
     purpose: ConsentPurpose

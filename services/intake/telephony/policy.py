@@ -4,7 +4,8 @@ Guarantees
 * Whatever is wrong (no such provider, no or a false signature, a message that is too old or too
   long) is answered 401 before anything of the body is read, and nothing is stored.
 * The signature of a neutral event covers its id and time (Standard Webhooks): one that is older
-  than 5 minutes is refused. Mango's covers key and body; a repeat of it changes nothing.
+  than 5 minutes is refused. Mango's covers key and body: a repeat of it changes nothing while the
+  call is known, and nothing is heard of a call that would be known no more.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.intake import settings
+from services.intake.call_backs.values import PHONE_KEPT
 from services.intake.telephony.commands import (
     MangoCall,
     MangoSummary,
@@ -149,12 +151,14 @@ def prove(request: Request) -> Telephony:
 
 
 def _on_our_clock(fact: CallFact | None) -> CallFact | None:
-    """Return a fact of Mango's with its moment in UTC.
+    """Return a fact of Mango's with its moment in UTC; None for one that may be sent for ever.
 
     Mango's pages call these Unix seconds «UTC+3», and people who take them use them as they are.
     Seconds of Moscow's time would be three hours ahead of our clock, where no call has been yet.
     """
-    if fact is None or fact.at - clock.now() < MOSCOW / 2:
+    if fact is None or clock.now() - fact.at > PHONE_KEPT:
+        return None
+    if fact.at - clock.now() < MOSCOW / 2:
         return fact
     return fact.model_copy(update={"at": fact.at - MOSCOW})
 

@@ -162,7 +162,7 @@ def report_broken_call(call_id: CallId, context: CommandContext, calls: Calls) -
     POLICY.require(context.actor, "report_broken_call", resource(call))
     broken = call.break_off()
     effect = calls.effect_of_break(call, broken)
-    if effect.after is None:
+    if effect.after is None or not calls.vault.keeps(call_id, call_id):
         raise IllegalStep("call_back_is_ended")
     row = calls.kept.row(broken)
     with _one_per_phone():

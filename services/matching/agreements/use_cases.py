@@ -96,7 +96,7 @@ def sign_by_link(
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
     if link.about != link_subject(match_id, match.text_to_sign()):
-        raise IllegalStep("agreement_changed", ("view_match",))
+        raise IllegalStep("agreement_changed", ("ask_for_new_link",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
 
 
@@ -108,9 +108,14 @@ def _sign(
     match: Match, side: Party, context: CommandContext, matches: Matches, guardians: Guardians
 ) -> Receipt:
     guardian = load_guardian(match, context.actor, guardians)
+    match.text_to_sign()
+    if not guardian.participation_signed(current().text_hash):
+        first = guardian.of_next("sign_participation_agreement")
+        raise IllegalStep(
+            "participation_agreement_missing", (*first, *match.of_next("decline", "cancel"))
+        )
     signed = match.sign_agreement(
         side,
-        participation_signed=guardian.participation_signed(current().text_hash),
         evidence=context.actor.evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",

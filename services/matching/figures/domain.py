@@ -148,9 +148,8 @@ def _introductions(
 
 def _never_held(match: Match, period: Period, now: datetime, zone: ZoneInfo) -> bool:
     """Return whether the limit passed in the period while the match was a proposal."""
-    due = match.introduction_due_at
-    open_then = match.over_at is None or match.over_at > due
-    passed = now > due and _held(period, zone, due)
+    open_then = match.over_at is None or match.late_at(match.over_at)
+    passed = match.late_at(now) and _held(period, zone, match.introduction_due_at)
     return match.introduction is None and open_then and passed
 
 

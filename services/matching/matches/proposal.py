@@ -196,7 +196,6 @@ class Proposal(MatchFacts):
         self,
         party: Party,
         *,
-        participation_signed: bool,
         evidence: str | None,
         at: datetime,
         own_hand: bool,
@@ -207,9 +206,6 @@ class Proposal(MatchFacts):
         One person does not sign for both, under whichever roles.
         """
         text = self.text_to_sign()
-        if not participation_signed:
-            steps = ("sign_participation_agreement", *self.of_next("decline", "cancel"))
-            raise IllegalStep("participation_agreement_missing", steps)
         if party in text.signed_by_sides:
             raise self._refusal("already_signed")
         signed = text.sign(party, evidence, at, own_hand=own_hand)

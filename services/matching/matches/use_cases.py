@@ -30,7 +30,7 @@ from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.queries import pairing_of
 from services.matching.ranking.values import Candidate
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, Labels
 from shared.events import matching as published
 from shared.privacy.vault import Vault
 from shared.reference import code_lists
@@ -116,11 +116,10 @@ def _check_standby(
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
     if override is None:
         if candidate.uncovered:
-            words = code_lists.labels("aid_category")
             raise IllegalStep(
                 "needs_not_covered",
                 ("propose_with_override", "view_candidates"),
-                uncovered=", ".join(words.get(kind, kind) for kind in candidate.uncovered),
+                uncovered=Labels("aid_category", candidate.uncovered),
             )
         return
     if set(override.uncovered) != set(candidate.uncovered):

@@ -74,9 +74,9 @@ class Mediation(StatefulAggregate):
         said: tuple[RaisedConcern | MediationResult, ...] = (*self.concerns, *self.results)
         return frozenset(each.record for each in said if each.record)
 
-    def rests_on(self, concern: str) -> bool:
-        """Return whether it is open for one concern of that kind alone."""
-        return [each.concern for each in self._open_concerns] == [concern]
+    def rests_on(self, call: str) -> bool:
+        """Return whether it is open for what was said in that call alone."""
+        return [each.call for each in self._open_concerns] == [call]
 
     def knows_of(self, call: str | None) -> bool:
         """Return whether it is open for what was said in that call, among others."""

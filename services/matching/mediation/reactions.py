@@ -74,7 +74,7 @@ def on_corrected_call(
     event = received.event
     found = mediations.find(mediation_id(event.match_id))
     mistaken = event.former_result == FollowUpResult.PROBLEM != event.result
-    if found is None or not mistaken or not found.rests_on(Concern.CALL_PROBLEM):
+    if found is None or not mistaken or not found.rests_on(event.kind):
         return
     result = MediationResult(result=Result.NOT_CONFIRMED.value, by=BY_SYSTEM, at=received.time)
     _end(found, result, context, mediations, vault)

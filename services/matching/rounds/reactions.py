@@ -15,8 +15,8 @@ from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.repository import RoundReasons, Rounds
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from services.matching.rounds.views import CATALOGUE
-from shared import clock
-from shared.errors import DomainError, Unavailable, VersionConflict
+from shared import budget, clock
+from shared.errors import DomainError, Labels, Unavailable, VersionConflict
 from shared.messaging.deadlines import Job
 from shared.storage import idempotency
 from shared.storage.command_context import AlreadyProcessed, CommandContext
@@ -40,13 +40,13 @@ class Proposer:
         self._parts = (families, guardians, matches, bonds, decisions)
 
     def propose(self, pair: PlannedPair, found: Round, correlation_id: str) -> PlannedPair:
-        """Propose one pair, once; a refusal is kept with its words."""
+        """Propose one pair, once; a refusal is kept by its code."""
         reason = found.override_reason
         override = None
         if pair.uncovered and reason:
             override = Override(reason=reason, uncovered=list(pair.uncovered))
         body = ProposeMatch(case_id=pair.case_id, guardian_id=pair.guardian_id, override=override)
-        for _ in range(TRIES):
+        for _ in budget.tries(TRIES):
             context = _context(pair, found, correlation_id)
             try:
                 return pair.propose(propose_match(body, context, *self._parts).id)
@@ -69,8 +69,8 @@ class Proposer:
 def _refused(pair: PlannedPair, refused: Exception) -> PlannedPair:
     if not isinstance(refused, DomainError):
         raise refused
-    said = CATALOGUE.field_text(refused.code, refused.facts) if refused.facts else None
-    return pair.refuse(refused.code, said)
+    left = refused.facts.get("uncovered")
+    return pair.refuse(refused.code, left.codes if isinstance(left, Labels) else pair.uncovered)
 
 
 def work_on_round(

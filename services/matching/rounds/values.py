@@ -30,9 +30,9 @@ class PairStatus(CodeEnum, of="round_pair_status"):
 
 
 class PlannedPair(ValueObject):
-    """A family with the guardian that it is to be proposed; a refusal says why, in words too.
+    """A family with the guardian that it is to be proposed; a refusal keeps its code.
 
-    The words are kept only where they say more than the code.
+    `uncovered` is what the guardian leaves without help, as it was judged last.
     """
 
     case_id: str
@@ -44,12 +44,11 @@ class PlannedPair(ValueObject):
     status: PairStatus = PairStatus.SUGGESTED
     match_id: str | None = None
     code: str | None = None
-    reason: str | None = None
 
     def propose(self, match_id: str) -> Self:
         """Note the proposal that the pair became."""
         return self._with(status=PairStatus.PROPOSED, match_id=match_id)
 
-    def refuse(self, code: str, reason: str | None) -> Self:
+    def refuse(self, code: str, uncovered: tuple[str, ...]) -> Self:
         """Note why the pair could not be proposed."""
-        return self._with(status=PairStatus.REFUSED, code=code, reason=reason)
+        return self._with(status=PairStatus.REFUSED, code=code, uncovered=uncovered)

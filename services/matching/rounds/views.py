@@ -12,6 +12,7 @@ from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.api.models import View
 from shared.domain import CodeOf
+from shared.errors import Labels
 from shared.message_catalogue import Catalogue
 
 CATALOGUE = Catalogue("services/matching/problems.toml")
@@ -34,10 +35,11 @@ class RoundSummary(View):
 
 
 class NamedPair(PlannedPair):
-    """A pair with the names of its organisations, as they are now."""
+    """A pair with the names of its organisations, as they are now; a refusal in words too."""
 
     title: Title = None
     standby_title: Title = None
+    reason: str | None = None
 
 
 class RoundView(RoundSummary):
@@ -60,7 +62,8 @@ def round_view(found: Round, titles: Mapping[str, str | None], reasons: Reasons)
     """Return a round with its pairs; `titles` are those of organisations by id."""
     pairs = (
         NamedPair(
-            **dict(pair) | {"reason": _reason(pair)},
+            **dict(pair),
+            reason=_reason(pair),
             title=titles.get(pair.guardian_id),
             standby_title=titles.get(pair.standby_id or ""),
         )
@@ -72,9 +75,10 @@ def round_view(found: Round, titles: Mapping[str, str | None], reasons: Reasons)
 
 def _reason(pair: PlannedPair) -> str | None:
     """Return why a pair was refused, in words."""
-    if pair.code is None or pair.reason is not None:
-        return pair.reason
-    return CATALOGUE.field_text(pair.code, {})
+    if pair.code is None:
+        return None
+    facts = {"uncovered": Labels("aid_category", pair.uncovered)}
+    return CATALOGUE.field_text(pair.code, facts)
 
 
 def round_summary(found: Round) -> RoundSummary:

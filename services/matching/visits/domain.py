@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Self
 
+from services.matching.matches.domain import Match
+from services.matching.matches.values import Need
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
@@ -27,7 +29,7 @@ class CareVisit(Aggregate):
     def confirm(self, at: datetime) -> Self:
         """Confirm, for the family, that it got this help."""
         if not self.given:
-            raise IllegalStep("visit_not_given", ("record_help",))
+            raise IllegalStep("visit_not_given")
         if self.confirmed_at is not None:
             raise IllegalStep("visit_already_confirmed")
         return self._with(confirmed_at=at)
@@ -43,7 +45,8 @@ class CareVisit(Aggregate):
     ) -> Self:
         """Say what was done and when after all, or that it was not; the family confirms anew.
 
-        What the family has confirmed is no longer the guardian's word to change.
+        What the family has confirmed is no longer the guardian's word to change. Of a help that was
+        not given no words are kept.
         """
         if not self.given:
             raise IllegalStep("visit_not_given", ("record_help",))
@@ -56,6 +59,18 @@ class CareVisit(Aggregate):
             category=category,
             given_on=given_on,
             given=given,
+            noted=self.noted and given,
             confirmed_at=None,
             corrections=self.corrections + 1,
         )
+
+
+def need_of(visit: CareVisit, match: Match, need_id: str | None) -> Need:
+    """Return what a help was for after all: another agreed need, or its own.
+
+    Its own stays, though the next version of the agreement may have left it out.
+    """
+    match._require("correct_help")
+    if need_id in (None, visit.need_id):
+        return Need(need_id=visit.need_id, category=visit.category)
+    return match.agreed_need(need_id)

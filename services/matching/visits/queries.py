@@ -7,6 +7,7 @@ from services.matching.visits.repository import VISIT, Visits
 from services.matching.visits.values import VisitId, note_record
 from services.matching.visits.views import VisitNote, VisitView
 from shared.api.models import Paging
+from shared.errors import NotFound
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
@@ -34,5 +35,7 @@ def view_visit_note(
     """Show what was written down about a help."""
     visit = visits.get(visit_id)
     match = load_authorised(visit.match_id, "view_visit_note", caller, matches)
+    if not visit.noted:
+        raise NotFound("record")  # before a reading of no words would be on record
     opened = vault.open(match.family_id, note_record(visit_id), ("note",), caller, "visit_note")
     return VisitNote(visit_id=visit_id, note=opened["note"])

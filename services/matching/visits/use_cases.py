@@ -10,7 +10,7 @@ from services.matching.matches.policy import OWN_SIDES, load_authorised, load_gu
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.visits.commands import CorrectHelp, RecordHelp
-from services.matching.visits.domain import CareVisit
+from services.matching.visits.domain import CareVisit, need_of
 from services.matching.visits.repository import Visits
 from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
@@ -87,6 +87,7 @@ def correct_help(
     context: CommandContext,
     visits: Visits,
     matches: Matches,
+    vault: Vault,
 ) -> Receipt:
     """Mend what was written down about a help, or take it back; start and calls follow.
 
@@ -97,7 +98,7 @@ def correct_help(
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
-    need = match.agreed_need(body.need_id or visit.need_id)
+    need = need_of(visit, match, body.need_id)
     corrected = visit.correct(
         need.need_id,
         need.category,
@@ -113,7 +114,9 @@ def correct_help(
         visits.days_beside(visit) if match.visits > len(match.first_days) else None,
     )
     published = [_corrected_event(after, corrected), *_put_off(match, after)]
-    return matches.save(context, after, visits.row(corrected), events=published)
+    no_words = visit.noted and not corrected.noted
+    writes = vault.forget(match.family_id, note_record(visit_id)) if no_words else []
+    return matches.save(context, after, visits.row(corrected), events=published, writes=writes)
 
 
 def _put_off(before: Match, after: Match) -> Iterator[Event]:

@@ -29,8 +29,8 @@ def _report_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
 
 
 def _forgetting_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
-    """Return the start of a task that was given back; until then another volunteer is sought."""
-    return task.starts_at if task.status is TaskStatus.DECLINED else None
+    """Return a day after the start of a task that was given back: until then another is sought."""
+    return task.starts_at + A_DAY if task.status is TaskStatus.DECLINED else None
 
 
 class VolunteerTask(TimedAggregate):
@@ -56,7 +56,7 @@ class VolunteerTask(TimedAggregate):
 
     def keeps_place(self, now: datetime) -> bool:
         """Whether its place is known: while it is open, or another volunteer is looked for."""
-        given_back = self.status is TaskStatus.DECLINED and now < self.starts_at
+        given_back = self.status is TaskStatus.DECLINED and now < self.starts_at + A_DAY
         return self.status.open or given_back
 
     def accept(self) -> Self:

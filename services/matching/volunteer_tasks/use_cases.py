@@ -97,7 +97,7 @@ def decline_task(
     volunteers: Volunteers,
     vault: Vault,
 ) -> Receipt:
-    """Give a task back, without blame; the coordinator reads its place until its time has come."""
+    """Give a task back, without blame; the coordinator reads its place a day past its time."""
     context.reason = body.reason
     task, volunteer = load_authorised(task_id, "decline_task", context.actor, tasks, volunteers)
     declined = task.decline(body.reason)

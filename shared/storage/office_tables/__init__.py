@@ -5,6 +5,7 @@ Guarantees
 - the head is found below titles, in one row or in two merged ones, by forgiving names;
 - every row is counted as the file counts it; rows that are no records are skipped and counted;
 - a district that is named once, above the records of its own, goes for each of them;
+- records below the title of another table, or of those who are gone, are refused as a whole;
 - two columns of one meaning say the same, or the file is refused: none is dropped in silence;
 - nothing is read that the clerk may not see in the file: a record on one of several sheets or in
   a hidden row, a cell in a hidden column;

@@ -14,7 +14,11 @@ _NOTHING = frozenset(("-", "–", "—", "--", "---"))
 # How people say that a cell says the same as the one above it.
 _DITTO = frozenset(WORDS["ditto"])
 _ONE_DASH = str.maketrans("–—−", "---", " .")
-_FAILED = frozenset(WORDS["errors"])
+# Errors of formulas have signs around them, «#ССЫЛКА!», or a number, «Err:502».
+_FAILED = re.compile(
+    rf"{'|'.join(WORDS['errors'])}|#[^\W\d_]+(?:/0)?[!?]|(?:{'|'.join(WORDS['error_numbers'])}):\d{{3}}",
+    re.IGNORECASE,
+)
 MAX_ROWS = 200_000
 # What a program puts where it cannot read a sign.
 BROKEN = "\ufffd"
@@ -58,13 +62,13 @@ def said(text: str) -> str:
 
 def is_failed(text: str) -> bool:
     """Return whether a cell only says that its formula has failed: what it means is not known."""
-    return text.upper() in _FAILED
+    return _FAILED.fullmatch(text) is not None
 
 
 def require_readable(cells: Cells) -> None:
     """Raise Invalid for a cell that does not say itself what it means: a phone is not none then."""
     for name, text in cells.items():
-        if is_failed(text):
+        if is_failed(text) or text.startswith("="):  # or is one that no program has counted
             raise Invalid("formula_failed", f"/{name}")
         if BROKEN in text:
             raise Invalid("sign_broken", f"/{name}")

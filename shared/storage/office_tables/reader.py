@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -124,7 +124,34 @@ def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Said) -> I
     rows: Iterator[Numbered] = chain(start, sheet.rows)
     if failed:
         rows = _with_failed(rows, failed)
+    wide = set[int]()
+    if not sheet.name:
+        rows = _noted(rows, start, head, wide)
     if sheet.merged:
         rows = spread(rows, sheet.merged, head.first + head.span, head.places)
     rows = under_headings(start, rows, head)
-    return records(list(islice(rows, len(start))), rows, head, sheet.epoch)
+    found = records(list(islice(rows, len(start))), rows, head, sheet.epoch)
+    return found if sheet.name else map(partial(_fitting, wide), found)
+
+
+def _noted(
+    rows: Iterable[Numbered], start: Sequence[Numbered], head: Head, wide: set[int]
+) -> Iterator[Numbered]:
+    """Yield the rows of a text, and note which of them have more cells than its head.
+
+    Empty cells may follow in all rows: as many as the shortest of the first ones has.
+    """
+    below = head.first + head.span
+    width = max(len(cells) for _, cells in start[head.first : below])
+    usual = min((len(cells) for _, cells in start[below:] if len(cells) >= width), default=width)
+    for number, cells in rows:
+        if len(cells) > usual or any(map(text_of, cells[width:])):
+            wide.add(number)
+        yield number, cells
+
+
+def _fitting(wide: Container[int], row: Row) -> Row:
+    """Refuse a record of which a cell was cut in two: all behind it are in wrong columns."""
+    if row.cells is not None and row.number in wide:
+        raise Invalid("row_too_wide", line=row.number)
+    return row

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice, repeat
-from operator import itemgetter
 from typing import Any
 
 from shared.errors import Invalid
@@ -31,6 +30,7 @@ _NO_REMARK = "".join(f"(?<!{word})" for word in WORDS["remarks"])
 _BEFORE = re.compile(
     rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
 )
+_GONE = re.compile(rf"\b(?:{'|'.join(WORDS['gone'])})")
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 ReadDay = Callable[[str], str]
 
@@ -52,7 +52,7 @@ def records(
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
             raise Invalid("table_too_long", limit=MAX_ROWS)
-        if not title.line and (whole := _all_whole(block, head, read_day)):
+        if not (title.line or title.is_head) and (whole := _all_whole(block, head, read_day)):
             yield from whole
         else:
             yield from _each(block, head, read_day, title)
@@ -80,14 +80,20 @@ class _Days:
 class _Title:
     """A title that came since the last record: below it the same head begins another table.
 
-    Titles that are above the first head too (`known`) begin a page. `is_head` says that the last
-    row that was looked at is a head again.
+    So does any record below one of those who are `gone`. Titles that are above the first head too
+    (`known`) begin a page. `is_head` says that the last row that was looked at is a head again.
     """
 
     def __init__(self, known: set[str]) -> None:
         self._known = known
-        self.line = 0
+        self.line = self._gone = 0
         self.is_head = False
+
+    def passed(self) -> None:
+        """Begin anew after a record; refuse one of those who are gone."""
+        if self._gone:
+            raise Invalid("second_table", line=self._gone)
+        self.line, self.is_head = 0, False
 
     def begins_again(self, number: int, cells: Sequence[Any], head: Head) -> bool:
         """Return whether a row is the head again; refuse one that begins another table."""
@@ -109,6 +115,8 @@ class _Title:
         texts = [text for cell in cells if (text := text_of(cell))]
         if len(texts) == 1 and texts[0] not in self._known and _is_title(texts[0]):
             self.line = self.line or number
+            if _GONE.search(texts[0].casefold()):
+                self._gone = self._gone or number
 
 
 def _is_title(text: str) -> bool:
@@ -143,11 +151,8 @@ def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator
     before = columns[: head.key_at]
     if _say(columns[head.key_at], _of_key(head)) or any(_say(each, _BEFORE) for each in before):
         return None
-    keys = found[list(head.places).index(head.key_at)]
-    if any(map(head.may_begin_at, set(keys))):
-        return None
-    first = found[0]
-    if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
+    keys = set(found[list(head.places).index(head.key_at)])
+    if any(map(head.may_begin_at, keys)) or not head.texts.isdisjoint(keys):
         return None
     names = [column.name for column in head.places.values()]
     return map(Row, numbers, map(dict, map(zip, repeat(names), zip(*found, strict=True))))
@@ -182,7 +187,7 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         if not none and found and head.may_begin_at(found.get(head.key, "")):
             none = title.begins_again(number, cells, head)
         if not none and _is_record(found, head):
-            title.line, title.is_head = 0, False
+            title.passed()
             yield Row(number, found)
             continue
         if not none:

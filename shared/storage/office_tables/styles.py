@@ -38,7 +38,7 @@ _NUMBERS = re.compile(
 _FONT = re.compile(rb"<(?:\w+:)?font\b[^<>]*(?:/>|(?<!/)>(.{0,2000}?)</(?:\w+:)?font>)", re.DOTALL)
 _STRUCK = re.compile(rb'<(?:\w+:)?strike\b(?![^<>]*\bval="(?:0|false)")')
 _HIDDEN = re.compile(
-    rb'<(?:\w+:)?col\b(?=[^<>]*\bhidden="(?:1|true)")'
+    rb'<(?:\w+:)?col\b(?=[^<>]*\b(?:hidden="(?:1|true)"|width="0(?:\.0+)?"))'
     rb'(?=[^<>]*\bmin="(\d{1,5})")[^<>]*\bmax="(\d{1,5})"'
 )
 _TEXT_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")

@@ -61,7 +61,7 @@ _OPEN_STRUCK = re.compile(rb'text-line-through-style="(?!none)')
 # Texts without which no tag of what is looked for is, by a letter that few sheets have at all. A
 # long sheet is searched for them as it is unpacked, which costs little more than unpacking it.
 _MARKS = {
-    b"h": (re.compile(rb'hidden="1'), re.compile(rb'hidden="t'), re.compile(rb'ht="0')),
+    b"h": (re.compile(rb'hidden="[1t]'), re.compile(rb'ht="0'), re.compile(rb'width="0')),
     b"f": (re.compile(rb"f>"),),
     b"#": (re.compile(rb't="e"'),),
 }

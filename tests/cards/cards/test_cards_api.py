@@ -181,13 +181,20 @@ def test_a_surname_in_place_of_a_file_number_is_refused_with_what_is_right(
     assert "Иванова" not in refused.text
 
 
-def test_an_order_may_be_written_with_a_number_sign(client: CardsClient) -> None:
-    order = {"order_ref": "№ 17-р", "ordered_on": "2026-10-05"}
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("№ 17-р", "17-р"), ("17–р", "17-р"), ("01‑03\\17", "01-03/17")],
+    ids=["number sign", "dash", "hyphen that breaks no line"],
+)
+def test_an_order_may_be_written_as_word_processors_do(
+    client: CardsClient, said: str, kept: str
+) -> None:
+    order = {"order_ref": said, "ordered_on": "2026-10-05"}
 
     client.issue(placement_current=False, order=order)
 
     (row,) = (row for row in client.world.rows("cards-data") if row["sk"]["S"] == "CARD")
-    assert '"order_ref":"17-р"' in row["doc"]["S"]
+    assert f'"order_ref":"{kept}"' in row["doc"]["S"]
 
 
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:

@@ -55,6 +55,7 @@ def test_a_partner_sees_checks_and_distinct_cards_of_a_month(client: CardsClient
     for check in range(25):
         hear(client, checked(partner, check, visitor=f"v{check % 11}"), f"oct{check}", times=3)
     hear(client, checked(partner, 99, "v0", "2026-11"), "nov")
+    hear(client, checked("par_of_another", 98, "v0"), "other")
     client.world.settle()
 
     shown = client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")

@@ -95,7 +95,7 @@ def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
 def test_a_fault_of_many_lines_hides_no_other() -> None:
     clerk = ImportedBy(id="DO-02", role="district_office", regions=("ZR",), districts=())
     batch: Any = Batch(
-        id="bat_1", region="ZR", clerk=clerk, format="csv", dry_run=True,
+        id="bat_1", region="ZR", clerk=clerk, dry_run=True,
         opened_at=at("2026-10-05 10:00"),
     )  # fmt: skip
     known, wrong = "holder_has_card", "unknown_district"
@@ -170,9 +170,7 @@ def test_real_files_of_offices_give_what_was_meant(
     client: CardsClient, s3: MemoryS3, name: str
 ) -> None:
     expected = EXPECTED[name]
-    batch = upload(
-        client, s3, (OFFICE_FILES / name).read_bytes(), format=expected["format"], dry_run=False
-    )
+    batch = upload(client, s3, (OFFICE_FILES / name).read_bytes(), dry_run=False)
 
     shown = run(client, batch)
 
@@ -218,15 +216,15 @@ def test_one_holder_in_two_spellings_is_one_holder(client: CardsClient, s3: Memo
 
 
 @pytest.mark.parametrize(
-    ("content", "format"),
-    [(b"", "csv"), ("Имя;Телефон\n1;2\n".encode(), "csv"), (HEADER.encode() + b"\n", "csv"),
-     (b"no workbook", "xlsx"), (b"\x00\xff" * 35_000, "csv"), (HEADER.encode() + b"\n;;;\n", "csv"),
-     (of_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "xlsx")],
+    "content",
+    [b"", "Имя;Телефон\n1;2\n".encode(), HEADER.encode() + b"\n", b"no workbook",
+     b"\x00\xff" * 35_000, HEADER.encode() + b"\n;;;\n",
+     of_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_words(
-    client: CardsClient, s3: MemoryS3, content: bytes, format: str
+    client: CardsClient, s3: MemoryS3, content: bytes
 ) -> None:
-    batch = upload(client, s3, content, format=format)
+    batch = upload(client, s3, content)
     started = client.post(LEADER, f"/v1/batches/{batch}/start")
     if not content:
         assert (started.status, started.code) == (409, "file_empty")

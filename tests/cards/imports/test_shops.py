@@ -333,6 +333,33 @@ def test_a_mark_for_the_cell_above_is_no_name(
     assert [each["title"] for each in partners(client)] == ["Берёзка"]
 
 
+@pytest.mark.parametrize(
+    "failed",
+    [
+        "#ССЫЛКА!",
+        "#ДЕЛ/0!",
+        "#н/д",
+        "#ПЕРЕНОС!",
+        "#ERROR!",
+        "Err:502",
+        "Ошибка:508",
+        "=ВПР(A2;Лист2!A:B;2)",
+    ],
+)
+def test_a_formula_that_failed_is_no_address(
+    client: CardsClient, s3: MemoryS3, failed: str
+) -> None:
+    """An office of our days has programs that call their errors in other words."""
+    rows = [f'Берёзка;D01;"{each}"' + ";" * 6 for each in (failed, "ул. #5!, 1")]
+
+    shown = run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert [(each["line"], each["code"], each["column"]) for each in shown["problems"]] == [
+        (2, "formula_failed", "Адрес магазина"),
+    ]
+    assert shown["accepted"] == 1
+
+
 def test_an_address_in_other_words_is_the_same_shop(client: CardsClient, s3: MemoryS3) -> None:
     names = ["Берёзка", "ООО «Берёзка»", "«БЕРЕЗКА»", "Берёзка"]
     again = [f"{name};D01;{address}" for name, address in zip(names, SAME, strict=True)]

@@ -108,9 +108,13 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     phone = CONTACT | {"phone": PHONE_2}
     held = client.activate(holding, STRANGER, contact=phone, district_id="D03").json["status"]
 
+    left_out = [client.get(LEADER, f"/v1/cards/{card}").json["version"] for card in cards[:2]]
+
     client.world.settle()
 
     assert (held, drawn) == ("held", [other["number"]])
+    after = [client.get(LEADER, f"/v1/cards/{card}").json["version"] for card in cards[:2]]
+    assert after == left_out, "what is on no sheet is not printed anew"
     shown = client.get(LEADER, f"/v1/prints/{order}").json
     assert (shown["status"], shown["cards"], shown["left_out"]) == ("ready", 1, cards[:2])
     assert shown["download_url"]
@@ -163,12 +167,14 @@ def test_an_order_that_is_given_up_leaves_no_file(
         raise ZeroDivisionError
 
     monkeypatch.setattr(Print, "drawn", broken)  # the file is written, and not noted
-    sheet = ordered(client, LEADER, client.issue()["id"])
+    card = client.issue()
+    sheet = ordered(client, LEADER, card["id"])
     assert any(name.startswith("prints/") for name in s3.objects)
     for turn in range(deadlines.JOB_TRIES + 1):
         client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
 
     assert client.get(LEADER, sheet).json["status"] == "failed"
+    assert client.get(LEADER, f"/v1/cards/{card['id']}").json["version"] == card["version"] + 1
     assert not any(name.startswith("prints/") for name in s3.objects)
 
 

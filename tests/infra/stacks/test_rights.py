@@ -17,14 +17,14 @@ OF_A_SERVICE: dict[str, set[str]] = {
     "DataTable": WRITE_PATH,
     "DataTable/index/*": {"Query"},
     "OutboxTable": {"PutItem"},
-    "AuditTable": {"PutItem", "Query"},
+    "AuditTable": {"PutItem"},
     "KeysTable": {"GetItem", "PutItem"},
     "ReferenceTableName": READ,
     "KeyArn": {"Decrypt"},
     "Queue": TELL,
     "JobsQueue": TELL,
     "FilesBucket": {"ListBucket"},
-    "FilesBucket/*": {"GetObject", "PutObject", "DeleteObject"},
+    "FilesBucket/*": {"GetObject", "PutObject"},
     "SolveAssignmentAliaslive": INVOKE,
 }
 OWNERS = {f"{name}ResolveRecipientsArn": INVOKE for name in ("Intake", "Matching", "Cards")}
@@ -35,12 +35,14 @@ PUBLISH = {"BusArn": {"PutEvents"}, "OutboxTable": {"UpdateItem"}}
 ROLES: dict[str, dict[str, set[str]]] = {
     "ApiRole": OF_A_SERVICE
     | OWNERS
-    | {"PeopleKeyArn": {"Sign"}, "TelephonySecrets": {"GetParameter"}},
+    | {"PeopleKeyArn": {"Sign"}, "TelephonySecrets": {"GetParameter"}}
+    | {"AuditTable": {"PutItem", "Query"}},
     "OnMessagesRole": OF_A_SERVICE | OWNERS | CHANNELS | SEND_MAIL | {"Queue": CONSUME | TELL},
-    "OnJobsRole": OF_A_SERVICE | {"JobsQueue": CONSUME | TELL},
+    "OnJobsRole": OF_A_SERVICE
+    | {"JobsQueue": CONSUME | TELL}
+    | {"FilesBucket/*": {"GetObject", "PutObject", "DeleteObject"}},
     "ResolveRecipientsRole": {
-        "DataTable": {"GetItem", "BatchGetItem", "Query"},
-        "DataTable/index/*": {"GetItem", "BatchGetItem", "Query"},
+        "DataTable": READ,
         "KeysTable": READ,
         "AuditTable": {"PutItem"},
         "ReferenceTableName": READ,

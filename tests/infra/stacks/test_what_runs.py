@@ -248,6 +248,30 @@ def test_a_stage_holds_no_kind_of_resource_that_is_not_asked_for(stacks: Stacks)
     assert {kind: held[kind] for kind in SINGLE} == dict.fromkeys(SINGLE, 1)
 
 
+# What the emulator lacks, or takes and does otherwise (infra/README.md), and what it has instead.
+AWS_ONLY = {
+    "AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPoolDomain", "AWS::Events::Archive",
+    "AWS::S3::BucketPolicy", "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation",
+}  # fmt: skip
+LOCAL_ONLY = {"AWS::ApiGateway::GatewayResponse"}
+
+
+def test_the_local_platform_is_asked_for_nothing_that_it_lacks(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        aws, local = (
+            {name: each["Type"] for name, each in stack.resources(stage).items()}
+            for stage in ("aws", "local")
+        )
+        on_aws = {name for name, kind in aws.items() if kind in AWS_ONLY}
+        summed = {
+            name
+            for name, each in stack.resources().items()
+            if "Metrics" in each.get("Properties", {})
+        }
+        assert aws.keys() - local.keys() == on_aws | summed, stack.name
+        assert {local[name] for name in local.keys() - aws.keys()} <= LOCAL_ONLY, stack.name
+
+
 # What is said of what holds data or does work. Each of the rest would be a way out or a loss: a
 # page or copy of a bucket, a policy or second stream of a table, a delay, a trace, another place.
 SAYS = {

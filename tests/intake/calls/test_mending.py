@@ -36,6 +36,8 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
     assert nowhere.code == "unknown_district"
     as_it_is = client.post(OPERATOR, f"{path}/mend", {})
     assert (as_it_is.status, as_it_is.code) == (422, "nothing_to_change")
+    known = {"urgency": "urgent", "district_id": "D01", "change": [{"need_id": first}]}
+    assert client.post(OPERATOR, f"{path}/mend", known).code == "nothing_to_change"
     client.do(OPERATOR, f"{path}/mend", mend)
 
     view = client.view(case)

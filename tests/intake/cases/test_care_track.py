@@ -160,9 +160,55 @@ def test_a_fact_about_an_earlier_match_changes_nothing_after_the_search_was_stop
     )
     second = propose(first, "mat_2", 600)
     stopped = care_track.stop_search(second, stamp(700), "consent_withdrawn")
+    over = FACTS["declined"](stopped, "mat_2")
 
     assert (stopped.status, stopped.match) == (Status.IN_REVIEW, None)
-    assert [FACTS[fact](stopped, each) is stopped for each in (MATCH, "mat_2")] == [True, True]
+    assert FACTS[fact](stopped, MATCH) is stopped
+    assert (over.status, over.history) == (stopped.status, stopped.history)
+    assert FACTS[fact](over, "mat_2") is over
+
+
+def test_a_first_help_under_way_when_the_search_was_stopped_is_a_care() -> None:
+    """Matching takes back no match whose care has begun: the guardian helps the family."""
+    before = builders.matched()
+    stopped = care_track.stop_search(before, stamp(400), "consent_withdrawn")
+
+    again = FACTS["started"](stopped, MATCH)
+
+    assert (again.status, again.care, again.in_care_since) == (
+        Status.IN_CARE, before.care, LATER.at,
+    )  # fmt: skip
+    assert again.match is not None
+    assert (again.match.match_id, again.match.started_on) == (MATCH, DAY)
+    assert (again.past_matches, again.left_care) == ((), None)
+    ended = care_track.ended(again, LATER, silent(), MATCH, "conflict")
+    assert (ended.status, ended.care) == (Status.IN_REVIEW, None)
+
+
+def test_a_first_help_that_is_heard_of_after_the_next_marker_is_the_care_too() -> None:
+    """The family has its guardian: it does not wait for one."""
+    stopped = care_track.stop_search(builders.matched(), stamp(400), "consent_withdrawn")
+    marked = care_track.require_care(stopped, stamp(450), family(), "illness", long_term_need=True)
+
+    again = FACTS["started"](marked, MATCH)
+
+    assert (again.status, again.in_care_since) == (Status.IN_CARE, LATER.at)
+    assert again.match is not None and again.match.match_id == MATCH
+    assert FACTS["ended"](again, MATCH).status is Status.CARE_REQUIRED
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_care_that_a_case_left_is_known_still_when_it_is_closed_without_a_match(
+    begun: bool,
+) -> None:
+    stopped = care_track.stop_search(builders.matched(), stamp(400), "consent_withdrawn")
+    closed = stopped.withdraw(LATER, "found_help")
+    heard = FACTS["started"](closed, MATCH) if begun else closed
+
+    reopened = heard.reopen(LATER, "needs_returned", None)
+
+    again = reopened if begun else FACTS["started"](reopened, MATCH)
+    assert (again.status, again.in_care_since) == (Status.IN_CARE, LATER.at)
 
 
 def test_each_outcome_of_a_care_is_kept() -> None:

@@ -300,10 +300,14 @@ def test_matching_hears_of_the_language_of_another_contact(client: IntakeClient)
 @pytest.mark.parametrize(
     ("reason", "sees"), [("written_down_wrong", "D05"), ("learnt_later", "D01")]
 )
+@pytest.mark.parametrize("known", [False, True], ids=["first call", "later call"])
 def test_a_district_that_was_mistyped_takes_the_consent_to_its_office_along(
-    client: IntakeClient, reason: str, sees: str
+    client: IntakeClient, reason: str, sees: str, known: bool
 ) -> None:
     """A family that is to be shown to its own office never meant that of another district."""
+    if known:
+        client.asked()
+        client.wait(1)
     family = client.asked(confidentiality="shareable")["family_id"]
 
     assert correct(client, family, district_id="D05", reason=reason).status == 200
@@ -322,3 +326,16 @@ def test_a_district_that_was_mistyped_takes_the_consent_to_its_office_along(
         row["id"]
         for row in client.get(offices["D01"], "/shared-families", district_id="D01").json["items"]
     ] == [family]
+
+
+def test_an_office_that_the_family_named_itself_stays_when_its_district_was_mistyped(
+    client: IntakeClient,
+) -> None:
+    family = client.asked()["family_id"]
+    wish = {"purpose": "share_with_office", "recipient": "D01", "given": True}
+    client.do(HQ, f"/families/{family}/consents", wish | {"evidence": "written"})
+
+    assert correct(client, family, district_id="D05", **WRONG).status == 200
+
+    consents = client.get(HQ, f"/families/{family}").json["consents"]
+    assert [each["recipient"] for each in consents if each["recipient"]] == ["D01"]

@@ -55,6 +55,14 @@ def test_a_phone_in_ten_spellings_is_one_family(client: IntakeClient) -> None:
         ({"contact": of(PHONE) | {"name": "карта на http://x"}}, 422, "/contact/name"),
         ({"contact": of("8 916 1234567 доб. 5")}, 422, "/contact/phone"),
         ({"contact": of("+7916\u202e1234567")}, 422, "/contact/phone"),
+        ({"family": {"groups": ["rich"]}}, 422, "/family/groups/0"),
+        ({"family": {"groups_sensitive": ["large"]}}, 422, "/family/groups_sensitive/0"),
+        ({"family": {"home_conditions": ["untidy"]}}, 422, "/family/home_conditions/0"),
+        ({"family": {"preferred_time": "noon"}}, 422, "/family/preferred_time"),
+        ({"family": {"members": [{"relation": "cousin"}]}}, 422, "/family/members/0/relation"),
+        ({"applicant_relation": "cousin"}, 422, "/applicant_relation"),
+        ({"needs": [{"category": "money"}]}, 422, "/needs/0/category"),
+        ({"consents": {"processing": True, "form": "nodded"}}, 422, "/consents/form"),
     ],
 )
 def test_what_no_one_can_mean_is_refused_where_it_is_and_leaves_nothing(

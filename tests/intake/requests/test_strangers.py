@@ -85,7 +85,9 @@ def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: Inta
         assert not {"ETag", "Location"} & set(answer.headers)
     assert unknown.json["number"] != known.json["number"]
     assert set(unknown.headers) == set(known.headers)
-    assert len(client.get(HQ, "/cases").json["items"]) == 1
+    (row,) = client.get(HQ, "/cases").json["items"]
+    history = client.get(HQ, f"/cases/{row['id']}/history").json["items"]
+    assert {(each["by"], each["role"]) for each in history} == {("public", "public")}
     assert [event["repeats"] for event in client.published("RequestReceived")] == [False, True]
 
 
@@ -136,6 +138,20 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     }
     spoken = client.get(HQ, f"/requests/{view['requests'][0]}/words").json
     assert spoken["family"] is None  # it is known
+
+
+def test_a_consent_that_is_ticked_on_the_form_is_no_paper(client: IntakeClient) -> None:
+    """What a stranger types is no evidence of a signature."""
+    ticked = {"processing": True, "share_need_categories": True, "form": "written"}
+    client.do(None, "/web-requests", request(consents=ticked, confidentiality="shareable"))
+    contact = PERSON | {"phone": "+79160000012"}
+    client.do(ASSISTANT, "/filings", request(consents=ticked, contact=contact))
+
+    online, on_paper = (
+        {each["form"] for each in client.view(row["id"])["family"]["consents"]}
+        for row in client.get(HQ, "/cases").json["items"]
+    )
+    assert (online, on_paper) == ({"online"}, {"written"})
 
 
 @pytest.mark.parametrize(

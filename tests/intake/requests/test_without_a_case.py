@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intake.api_client import HQ, OPERATOR, IntakeClient
+from tests.intake.api_client import BOT, HQ, OPERATOR, REP, IntakeClient, staff
 
 
 @pytest.mark.parametrize("reason", ["wrong_number", "spam", "information_given"])
@@ -26,6 +26,16 @@ def test_a_call_that_is_no_case_is_counted_and_leaves_no_family(
     assert not [row for row in client.world.rows("intake-data") if "FAMILY#" in row["pk"]["S"]]
     words = client.get(HQ, f"/requests/{ended['id']}/words").json
     assert words["text"] == "Спросили, где МФЦ"
+
+
+def test_a_call_is_registered_by_the_staff_of_its_region_alone(client: IntakeClient) -> None:
+    call = {"region": "ZR", "initiated_by": "self", "reason": "spam"}
+    foreign = staff("OP-Y", "hotline_operator", "YY")
+
+    refused = [client.post(each, "/ended-requests", call).status for each in (foreign, REP, BOT)]
+
+    assert refused == [404, 403, 403]
+    assert client.get(HQ, "/requests", status="ended").json["items"] == []
 
 
 def test_a_question_waits_for_its_answer_and_ends(client: IntakeClient) -> None:

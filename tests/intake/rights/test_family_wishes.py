@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.intake.families.domain import MOST_SENSITIVE
+from shared import clock
+from shared.events.matching import MatchCancelled
 from shared.principal import Principal
 from tests.intake.api_client import (
     BOT,
@@ -71,6 +73,12 @@ def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -
 
     bare = client.post(HQ, f"/cases/{case}/corrections", PETS)
     assert (bare.status, bare.code) == (422, "evidence_required")
+    for path, wish in (("corrections", PETS), ("withdraw", {})):
+        unheard = client.post(HQ, f"/cases/{case}/{path}", wish | {"evidence": "trust_me"})
+        assert (unheard.status, unheard.json["errors"][0]["pointer"]) == (422, "/evidence")
+    by_phone = {"reason": "whatever", "evidence": "spoken_by_phone"}
+    why = client.post(HQ, f"/cases/{case}/withdraw", by_phone)
+    assert (why.status, why.json["errors"][0]["pointer"]) == (422, "/reason")
 
     client.do(HQ, f"/cases/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
     entries = [row for row in client.world.rows("intake-audit") if "evidence" in row]
@@ -145,12 +153,16 @@ def test_a_consent_says_how_it_was_given(client: IntakeClient) -> None:
         "D08": {"evidence": "written", "form": "spoken"},
     }.items():
         client.do(HQ, f"{family}/consents", office | how | {"recipient": recipient})
-    client.do(client.signed_in(), f"{family}/consents", office | {"recipient": "D01"})
+    itself = client.signed_in()
+    client.do(itself, f"{family}/consents", office | {"recipient": "D01"})
+    # No paper of it was seen, whatever is said.
+    client.do(itself, f"{family}/consents", office | {"recipient": "D02", "form": "written"})
 
     kept = client.get(HQ, f"{family}/export").json["consents"]
     given = {each["recipient"]: each["form"] for each in kept if each["recipient"]}
     assert given == {
         "D05": "written", "D06": "spoken", "D07": "written", "D08": "spoken", "D01": "online",
+        "D02": "online",
     }  # fmt: skip
 
 
@@ -166,7 +178,25 @@ def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeCli
     (lifted,) = client.published("CareRequirementLifted")
     assert (lifted["case_id"], lifted["reason"]) == (case, "consent_withdrawn")
     assert client.get(REP, f"/cases/{case}/contact").status == 404
+    cancelled = {"reason": "consent_withdrawn", "introduction_due_at": clock.now()}
+    client.hear(MatchCancelled(**client.of_match(case, "mat_1"), **cancelled, by="system"))
     client.hear(client.started(case))
+    assert client.view(case)["status"] == "in_review"
+
+
+def test_consent_to_share_taken_back_during_the_first_help_leaves_the_care(
+    client: IntakeClient,
+) -> None:
+    """The care is known to both services: the family's case is not beside its guardian."""
+    case = client.introduced()
+    wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
+
+    client.hear(client.started(case))
+
+    view = client.view(case)
+    assert (view["status"], view["match"]["match_id"]) == ("in_care", "mat_1")
+    client.hear(client.ended(case, "guardian_resources_exhausted"))
     assert client.view(case)["status"] == "in_review"
 
 

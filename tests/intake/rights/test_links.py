@@ -37,7 +37,13 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     assert asked == [False] * 3  # by headquarters, which has still to ask
 
     allowed = {"purpose": "contact", "given": False}
-    for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
+    to_office = {"purpose": "share_with_office", "recipient": "D05", "given": True}
+    for path, body in (
+        ("/consents", allowed),
+        ("/consents", to_office),
+        ("/family", {"motivated": True}),
+        ("/withdraw", {}),
+    ):
         used = {"link": client.link(case)}
         client.do(None, f"/own-case{path}", {**body, **used})
         assert client.post(None, "/own-case", used).code == "link_already_used"

@@ -4,8 +4,10 @@ import itertools
 import json
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.intake.telephony.policy import CONFIGURATION
 from services.intake.telephony.repository import id_of
@@ -18,7 +20,18 @@ from tests.intake.api_client import (
     just_before_the_next_write,
     staff,
 )
-from tests.intake.telephony.signed import NAME, PROVIDERS, call_backs, form, headers, mango, say
+from tests.intake.telephony.signed import (
+    KEY,
+    NAME,
+    PROVIDERS,
+    SALT,
+    SECRET,
+    call_backs,
+    form,
+    headers,
+    mango,
+    say,
+)
 
 CALL = {"phone": "79161234567", "operator": "101"}
 
@@ -63,6 +76,44 @@ def test_while_the_secrets_are_mistyped_an_event_is_asked_for_again(client: Inta
     client.world.parameters.values[NAME] = kept
     assert say(client, "ended", "c1", answered=False, **CALL).status == 200
     assert len(call_backs(client)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("mango", {"key": ""}),
+        ("mango", {"salt": ""}),
+        ("mango", {"kind": "neutral"}),
+        ("pbx", {"secret": SECRET.removeprefix("whsec_")}),
+        ("pbx", {"secret": f"x{SECRET}"}),
+        ("pbx", {"secret": f"{SECRET}x"}),
+        ("pbx", {"secret": "whsec_" + "A" * 31}),
+        ("pbx", {"secret": "whsec_" + "A" * 33}),
+        ("pbx", {"region": "zr"}),
+        ("pbx", {"lines": {"74950000002": ""}}),
+        ("pbx", {"extra": "1"}),
+    ],
+)
+def test_a_telephony_is_connected_with_secrets_that_can_be_verified(
+    name: str, wrong: dict[str, Any]
+) -> None:
+    """By an empty key and salt whoever likes could sign."""
+    CONFIGURATION.validate_python({name: PROVIDERS[name]})
+    with pytest.raises(ValidationError) as refused:
+        CONFIGURATION.validate_python({name: PROVIDERS[name] | wrong})
+    assert "input_value" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["", "p", "Pbx", "p bx", "1pbx", "p" * 33, "pbx\n"])
+def test_a_telephony_has_a_name_for_an_address(name: str) -> None:
+    with pytest.raises(ValidationError):
+        CONFIGURATION.validate_python({name: PROVIDERS["pbx"]})
+
+
+def test_the_secrets_of_a_telephony_are_in_no_text_of_it() -> None:
+    text = repr(CONFIGURATION.validate_python(PROVIDERS))
+
+    assert not [each for each in (SECRET, KEY, SALT) if each in text]
 
 
 def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: IntakeClient) -> None:
@@ -210,13 +261,18 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     say(client, "ringing", "c0", **CALL | {"at": "2026-09-14T05:00:00Z"})
     listed = client.get(OPERATOR, "/live-calls").json["items"]
     assert [each["id"] for each in listed] == [id_of("pbx", each) for each in ("c1", "c0")]
+    first = client.get(OPERATOR, "/live-calls", limit=1).json
+    rest = client.get(OPERATOR, "/live-calls", limit=1, cursor=first["next_cursor"]).json
+    assert [*first["items"], *rest["items"]] == listed
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]
     foreign = staff("OP-Y", "hotline_operator", "YY")
     by_call = {"call_id": live["id"]}
     assert client.post(foreign, "/callers/search", by_call, key=None).status == 404
-    client.wait(5 / 24)
+    client.wait(3.9 / 24)
+    assert client.get(OPERATOR, "/live-calls").json["items"] == [live]
+    client.wait(0.2 / 24)
     assert client.get(OPERATOR, "/live-calls").json["items"] == []
     both = client.post(OPERATOR, "/callers/search", by_call | {"phone": PHONE}, key=None)
     assert both.code == "phone_or_call"
@@ -280,11 +336,14 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
 ) -> None:
     say(client, "answered", "c1", **CALL)
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
+    assert live["state"] == "talking"
     path = f"/live-calls/{live['id']}/broken-off"
     for other in (HQ, staff("OP-Y", "hotline_operator", "YY")):
         assert client.post(other, path).status == 404
 
-    asked = client.do(OPERATOR, path)
+    answer = client.post(OPERATOR, path)
+    asked = answer.json
+    assert answer.headers["Location"].endswith(f"/v1/call-backs/{asked['id']}")
     for kind, who in (("answered", OPERATOR), ("ended", staff("OP-2", "hotline_operator"))):
         say(client, kind, "c1", **CALL, answered=kind == "ended")
         assert client.do(who, path)["id"] == asked["id"]
@@ -301,6 +360,20 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
     client.do(OPERATOR, f"/call-backs/{asked['id']}/attempts", {"result": "reached"})
     late = client.post(OPERATOR, path)
     assert (late.status, late.code) == (409, "call_back_is_ended")
+
+
+def test_who_asked_to_be_forgotten_during_the_call_is_called_back_no_more(
+    client: IntakeClient,
+) -> None:
+    """There is no phone to call: the work would wait for a week and climb to the headquarters."""
+    family = client.asked()["family_id"]
+    say(client, "answered", "c1", **CALL)
+    client.do(HQ, f"/families/{family}/erase", {"reason": "person_asked", "evidence": "written"})
+
+    late = client.post(OPERATOR, f"/live-calls/{id_of('pbx', 'c1')}/broken-off")
+
+    assert (late.status, late.code) == (409, "call_back_is_ended")
+    assert call_backs(client) == []
 
 
 def test_who_was_cut_off_and_rang_again_waits_once_or_no_more(client: IntakeClient) -> None:

@@ -124,16 +124,36 @@ def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: Intak
         assert mango(client, form(leg(entry, "Connected") | more)).status == 200, entry
     for entry, end in (
         ("b1", {"disconnect_reason": 1151, "from": {"number": "79160000002"}}),
-        ("b2", {"call_direction": 0, "from": {"number": "79160000003"}}),
+        ("b2", {"disconnect_reason": 1152, "from": {"number": "79160000004"}}),
+        ("b3", {"disconnect_reason": 4502, "from": {"number": "79160000005"}}),
+        ("b4", {"call_direction": 0, "from": {"number": "79160000003"}}),
     ):
         assert mango(client, form(ending(entry) | end), "summary").status == 200, entry
     assert len(call_backs(client)) == 1
+    for nothing in ("from", "to", "location"):
+        bare = {name: said for name, said in leg("n1", "Appeared").items() if name != nothing}
+        assert mango(client, form(bare)).status == 200, nothing
 
     moved = leg("t1", "Connected", command_id="route.1")
     moved["from"] = moved["from"] | {"taken_from_call_id": "100:500:256"}
     mango(client, form(moved))
     client.world.settle()
     assert [each["reason"] for each in client.published("CallBackEnded")] == ["called_again"]
+
+
+def test_an_event_of_mango_that_is_sent_again_for_ever_calls_nobody_back(
+    client: IntakeClient,
+) -> None:
+    """Its signature knows no time: after a week the call is known no more, and looks new."""
+    with client.world.service("intake"):
+        now = int(clock.now().timestamp())
+    mango(client, form(ending("e1", create_time=now - 8 * 86400)), "summary")
+    mango(client, form(leg("e2", "Appeared", timestamp=now - 8 * 86400)))
+    assert call_backs(client) == []
+    assert [row for row in client.world.rows("intake-data") if "cll_" in row["pk"]["S"]] == []
+
+    mango(client, form(ending("e3", create_time=now - 6 * 86400)), "summary")
+    assert len(call_backs(client)) == 1
 
 
 def test_a_call_that_mango_was_ordered_to_make_is_over_by_its_summary(client: IntakeClient) -> None:

@@ -14,7 +14,9 @@ from tests.matching.api_client import (
     MatchingClient,
     draft,
     family_of,
+    own_token,
     pointer,
+    read_text,
     rep,
 )
 from tests.support.api import Answer
@@ -50,7 +52,11 @@ def test_a_refused_signature_offers_only_what_that_side_may_do(client: MatchingC
     sign = "sign_participation_agreement"
     assert offered(client.post(rep(guardian), path, {})) == [sign, "decline"]
     assert offered(client.post(HQ, path, paper)) == [sign, "decline", "cancel"]
-    client.signed(guardian)
+    family = own_token(client.get(HQ, f"/matches/{match}")["case_id"])
+    assert offered(client.post(family, path, {})) == ["decline"], "it signs nothing with a staff"
+    client.do(rep(guardian), f"/guardians/{guardian}/participation-agreement", read_text())
+    assert offered(client.post(rep(guardian), path, {})) == ["decline"], "it waits for the other"
+    client.do(HQ, f"/guardians/{guardian}/participation-agreement", read_text())
     client.do(rep(guardian), path, {})
     assert "sign_agreement" not in offered(client.post(rep(guardian), path, {}))
     again = client.post(HQ, path, {"by": "guardian", "evidence": "paper"})
@@ -64,6 +70,9 @@ def test_an_agreement_names_the_programme_and_needs_of_the_family(client: Matchi
 
     assert pointer(client.post(HQ, path, draft("ned_1") | {"programme": "other"})) == "/programme"
     assert pointer(client.post(HQ, path, draft("ned_1", "ned_9"))) == "/need_ids/1"
+    assert pointer(client.post(HQ, path, draft())) == "/need_ids"
+    assert pointer(client.post(HQ, path, draft(*["ned_1"] * 31))) == "/need_ids"
+    assert pointer(client.post(HQ, path, draft("ned_1") | {"frequency": "x"})) == "/frequency"
     early = client.post(HQ, path, draft("ned_1") | {"starts_on": "2026-08-31"})
     assert early.json["errors"][0]["code"] == "start_before_introduction"
     client.do(HQ, path, draft("ned_1", "ned_1") | {"programme": "service_member_care"})
@@ -118,7 +127,9 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
 
-    assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
+    refused = client.post(None, "/signatures", {"link": link})
+    assert refused.code == "agreement_changed"
+    assert [step["action"] for step in refused.json["next_steps"]] == ["ask_for_new_link"]
 
 
 @pytest.mark.parametrize("signed_out", ["itself", "as a record", "another"])

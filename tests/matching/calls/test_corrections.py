@@ -270,3 +270,16 @@ def test_another_result_after_the_care_asks_for_no_work(client: MatchingClient) 
     assert client.told("ConcernRaised") == []
     assert correct(client, match, **WRONG, result="unreachable").status == 200
     assert call_of(client, match)["status"] == "cancelled"
+
+
+def test_a_mediation_of_what_was_said_in_another_call_goes_on(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "problem")
+    client.do(HQ, f"{match}/mediation/result", {"result": "agreed"})
+    client.world.advance(client.now() + timedelta(days=17))
+    client.do(HQ, f"{match}/calls", {"kind": "one_month", "result": "problem"})
+
+    assert correct(client, match, **WRONG, result="fine").status == 200
+
+    assert client.get(HQ, f"{match}/mediation")["status"] == "open"
+    assert [each["result"] for each in client.told("MediationEnded")] == ["agreed"]

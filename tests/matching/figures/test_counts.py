@@ -41,7 +41,7 @@ def test_an_introduction_that_was_never_held_belongs_to_the_month_of_its_limit(
 
 def test_a_limit_that_has_not_passed_or_that_the_proposal_did_not_reach_is_none() -> None:
     match = builders.match(FIRST)
-    for passed, never in ((LIMIT, 0), (LIMIT + SECOND, 1)):
+    for passed, never in ((LIMIT, 0), (LIMIT + SECOND / 2, 0), (LIMIT + SECOND, 1)):
         assert introductions("2026-10", match, now=FIRST + passed) == (0, 0, never)
         over = match.decline(Party.FAMILY, "other", FIRST + passed)
         assert introductions("2026-10", over) == (0, 0, never)

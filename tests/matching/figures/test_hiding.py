@@ -73,6 +73,10 @@ def test_no_more_is_hidden_than_must_be() -> None:
     large = with_total([[10, 20], [5, 0], [0, 0]])
     assert hidden_of(large) == (frozenset(), frozenset())
 
+    together_five = hidden_of(with_total([[2], [3], [9], [7]]))
+    assert together_five.sums == {"R0", "R1"}
+    with_the_smallest = hidden_of(with_total([[1], [9], [7], [7], [0]]))
+    assert with_the_smallest.sums == {"R0", "R2"}
     one = hidden_of(with_total([[3, 20], [9, 30], [50, 60], [0, 0]]))
     assert one.sums == frozenset()
     assert one.parts == {"R0", "R1"}

@@ -333,3 +333,9 @@ def test_help_recorded_on_the_day_of_the_later_call_asks_for_that_one_alone() ->
     calls = plan_calls(date(2026, 10, 6), date(2026, 11, 6), "ZR")
 
     assert [call.status for call in calls] == ["missed", "planned"]
+
+
+def test_a_call_that_is_settled_stays_as_it_was_when_care_goes_on() -> None:
+    done = tried((20, FINE))
+
+    assert done.resume(date(2026, 10, 25)) == done

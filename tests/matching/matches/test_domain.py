@@ -34,10 +34,8 @@ TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
 DAY = date(2026, 10, 6)
 
 
-def sign(match: Match, side: Party, signed: bool = True) -> Match:
-    return match.sign_agreement(
-        side, participation_signed=signed, evidence=None, at=HELPED, own_hand=True, by=side.value
-    )
+def sign(match: Match, side: Party) -> Match:
+    return match.sign_agreement(side, evidence=None, at=HELPED, own_hand=True, by=side.value)
 
 
 def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, ...] = ()) -> Match:
@@ -200,11 +198,6 @@ def test_one_signature_is_not_an_agreement() -> None:
     assert sign(half, Party.FAMILY).status is MatchStatus.AGREED
     with pytest.raises(IllegalStep, match="already_signed"):
         sign(half, Party.GUARDIAN)
-
-
-def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters() -> None:
-    with pytest.raises(IllegalStep, match="participation_agreement_missing"):
-        sign(standing(MatchStatus.INTRODUCED), Party.FAMILY, signed=False)
 
 
 def test_nothing_is_signed_before_it_is_written() -> None:

@@ -51,14 +51,17 @@ def test_it_knows_of_a_call_while_it_is_open_for_what_was_said_there() -> None:
     assert not told.end(settled(START)).knows_of("two_weeks")
 
 
-def test_it_rests_on_a_concern_while_it_is_open_for_that_one_alone() -> None:
+def test_it_rests_on_a_call_while_it_is_open_for_what_was_said_there_alone() -> None:
     hour = timedelta(hours=1)
-    begun = Mediation.of(builders.match(START)).raise_concern(concern(START))
-    assert begun.rests_on("late_help") and not begun.rests_on("another")
+    new, said = Mediation.of(builders.match(START)), concern(START)._with(call="two_weeks")
+    begun = new.raise_concern(said)
+    assert begun.rests_on("two_weeks") and not begun.rests_on("one_month")
     for at in (START + hour, START - hour):  # the second one was heard of late
-        assert not begun.raise_concern(concern(at)).rests_on("late_help")
+        assert not begun.raise_concern(concern(at)).rests_on("two_weeks")
     over = begun.end(settled(START + 2 * hour))
-    assert not over.rests_on("late_help")
+    assert not over.rests_on("two_weeks")
     # What was settled before is no reason for the one that is open now.
-    assert over.raise_concern(concern(START + 3 * hour)).rests_on("late_help")
-    assert not Mediation.of(builders.match(START)).rests_on("late_help")
+    again = said._with(at=START + 3 * hour)
+    assert over.raise_concern(again).rests_on("two_weeks")
+    assert not over.raise_concern(again._with(call=None)).rests_on("two_weeks")
+    assert not new.rests_on("two_weeks")

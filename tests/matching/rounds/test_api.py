@@ -14,7 +14,10 @@ from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.repository import Rounds
 from services.matching.rounds.values import PlannedPair
 from shared import ids
+from shared.dependencies import connected
 from shared.errors import Unavailable
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.matching.api_client import (
     FEDERAL,
     HQ,
@@ -84,6 +87,7 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     }
     assert pairs[with_animals]["code"] == "candidate_paused"
     assert pairs[partly]["code"] == "needs_not_covered"
+    assert "Без помощи останется: Продуктовая помощь." in pairs[partly]["reason"]
     assert pairs[known]["code"] == "family_has_open_match"
     assert pairs[gone]["code"] == "family_case_closed"
     assert "Новые семьи ему пока не предлагают" in pairs[with_animals]["reason"]
@@ -137,7 +141,7 @@ def test_the_largest_round_fits_into_its_rows() -> None:
             coverage=1 / 3,
             standby_id=ids.new("gua"),
             uncovered=kinds,
-        ).refuse("candidate_no_room_for_category", None)
+        ).refuse("candidate_no_room_for_category", kinds)
         for _ in range(MOST_PAIRS)
     )
     whole = Round(
@@ -249,6 +253,82 @@ def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(
     assert len(client.told("MatchProposed")) == 2
 
 
+def test_what_is_left_without_help_is_said_as_it_was_judged_last(client: MatchingClient) -> None:
+    guardian, spare = client.ready(), client.ready()
+    case = client.waiting("D01", "household_help", "food_aid")
+    found = opened(client)
+    (pair,) = found["pairs"]
+    assert {pair["guardian_id"], pair["standby_id"]} == {guardian, spare}
+    assert pair["title"] == pair["standby_title"] == application()["title"]
+    assert (pair["uncovered"], pair["reason"]) == (["food_aid"], None)
+
+    client.wishes(case, None, "household_help", "animal_care", changed=("animal_care",))
+    after = commit(client, found)[case]
+
+    assert (after["code"], after["uncovered"]) == ("needs_not_covered", ["animal_care"])
+    assert "Без помощи останется: Уход за животными." in after["reason"]
+    assert after["standby_id"] == pair["standby_id"]
+
+
+def test_how_much_a_round_may_miss_is_said_as_a_share() -> None:
+    moment = at("2026-09-01 09:00")
+    found = Round(
+        round_id=ids.new("rnd"), region="ZR", opened_at=moment, moved_at=moment,
+        coordinator=authority_of(HQ),
+    )  # fmt: skip
+    assert found.gap == 0
+    assert found.solve((), moment, value=3, bound=4).gap == 0.25
+    assert found.solve((), moment, value=-5, bound=-4).gap == 0.25
+
+
+def test_a_round_moves_on_by_its_own_hour_not_that_of_its_opening(client: MatchingClient) -> None:
+    client.ready()
+    client.waiting()
+    found = opened(client)
+    client.at("2026-09-03 09:00")
+
+    client.post(HQ, f"/rounds/{found['round_id']}/commit", {})
+
+    (row,) = (row for row in client.world.rows("matching-data") if row["sk"]["S"] == "ROUND")
+    assert row["due_at"]["S"].startswith("2026-09-03T05:00:00")
+
+
+def test_a_step_that_comes_late_proposes_nothing_of_a_round_that_was_not_committed(
+    client: MatchingClient,
+) -> None:
+    """Another worker has solved it meanwhile: what is read again waits for its coordinator."""
+    client.ready()
+    client.waiting()
+    found = opened(client)
+    context = CommandContext(system("round"), "due:round", ids.new("cor"))
+
+    with client.world.running("matching", "on_jobs"):
+        step = reactions.work_on_round
+        step(found["round_id"], context, **connected(step))
+
+    assert context.receipt is None
+    assert client.get(HQ, f"/rounds/{found['round_id']}") == found
+    assert client.told("MatchProposed") == []
+
+
+def test_a_table_that_is_down_refuses_no_pair(client: MatchingClient) -> None:
+    client.ready()
+    case = client.waiting()
+    path = f"/rounds/{opened(client)['round_id']}"
+
+    def down() -> None:
+        raise Unavailable
+
+    client.just_before_the_next_commit(down, "'MATCH#")
+    client.do(HQ, f"{path}/commit", {})
+    assert client.get(HQ, path)["status"] == "proposing"
+    client.at("2026-09-01 09:30")
+
+    after = client.get(HQ, path)
+    assert (after["status"], after["refused"]) == ("done", 0)
+    assert [each["case_id"] for each in client.told("MatchProposed")] == [case]
+
+
 def interrupted(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[str, list[str], str]:
@@ -303,6 +383,22 @@ def test_a_round_goes_on_where_it_was_interrupted_and_proposes_nothing_twice(
     assert {pair["match_id"] for pair in after["pairs"]} == {each["match_id"] for each in proposed}
 
 
+def test_a_pair_that_was_taken_back_while_a_round_is_interrupted_is_not_proposed_again(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, path = interrupted(client, monkeypatch)
+    unknown = client.told("MatchProposed")[-1]
+    client.do(HQ, f"/matches/{unknown['match_id']}/cancellation", {"reason": "other"})
+
+    client.at("2026-09-01 09:30")
+
+    after = client.get(HQ, path)
+    assert (after["status"], after["proposed"], after["refused"]) == ("done", 5, 0)
+    pairs = {pair["case_id"]: pair["match_id"] for pair in after["pairs"]}
+    assert pairs[unknown["case_id"]] == unknown["match_id"]
+    assert len(client.told("MatchProposed")) == 5
+
+
 def test_a_round_that_never_ends_says_so(client: MatchingClient) -> None:
     client.world.functions.down.add("matching-solve-assignment")
     found = opened(client)
@@ -332,5 +428,7 @@ def test_a_round_belongs_to_the_headquarters_of_its_region(client: MatchingClien
     assert client.get(HQ_Y, "/rounds")["items"] == []
     unknown = client.post(HQ, f"{path}/commit", {"leave_out": [stranger]})
     assert pointer(unknown) == "/leave_out"
+    no_reason = client.post(HQ, f"{path}/commit", {"override_reason": "because"})
+    assert pointer(no_reason) == "/override_reason"
     assert commit(client, found)[case]["status"] == "proposed"
     assert client.post(HQ, f"{path}/commit", {}).code == "round_is_done"

@@ -1,5 +1,8 @@
 """Care visits through the API: recorded by those who help, confirmed by the family."""
 
+from datetime import timedelta
+from operator import itemgetter
+
 import pytest
 
 from services.matching.matches import domain
@@ -8,6 +11,7 @@ from tests.matching.api_client import (
     HQ,
     WORDS,
     MatchingClient,
+    family_of,
     pointer,
     rep,
 )
@@ -51,6 +55,7 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     only = client.post(rep(guardian), path, {"reason": "not_given", "not_given": True})
     assert (only.status, only.code) == (409, "only_help")
     assert client.as_family(case).post(path, {"reason": "other"}, key="x").status == 403
+    assert pointer(client.post(HQ, path, {"reason": "because", "not_given": True})) == "/reason"
 
     client.at("2026-09-04 12:00")
     given = {"need_id": "ned_1", "given_at": client.moment()}
@@ -97,6 +102,95 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     assert [each["due_on"] for each in client.told("FollowUpDue")] == ["2026-09-18"]
 
 
+def test_a_help_that_the_next_agreement_leaves_out_is_mended_all_the_same(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help", "repair_work")
+    guardian = client.ready()
+    match = client.active(case, guardian)
+    repaired = {"need_id": "ned_2", "given_at": client.moment()}
+    client.do(HQ, f"/matches/{match}/visits", repaired)
+    client.do(HQ, f"/matches/{match}/agreement", client.terms("ned_1"))
+    client.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
+    client.do(HQ, f"/matches/{match}/agreement/signatures", {"by": "family", "evidence": "paper"})
+    client.at("2026-09-03 12:00")
+    listed = client.get(HQ, f"/matches/{match}/visits")["items"]
+    first, repair = (
+        f"/visits/{each['visit_id']}" for each in sorted(listed, key=itemgetter("need_id"))
+    )
+
+    client.do(HQ, f"{repair}/correction", {"reason": "wrong_day", "given_at": client.moment()})
+    other = client.post(HQ, f"{first}/correction", {"reason": "wrong_help", "need_id": "ned_2"})
+    assert (other.status, other.code) == (409, "need_not_in_agreement")
+    client.do(HQ, f"{repair}/correction", {"reason": "wrong_help", "need_id": "ned_1"})
+
+    told = [(each["category"], each["given_on"]) for each in client.told("CareDeliveryCorrected")]
+    assert told == [("repair_work", "2026-09-03"), ("household_help", "2026-09-03")]
+    mended = client.get(HQ, f"/matches/{match}/visits")["items"][0]
+    assert (mended["need_id"], mended["category"]) == ("ned_1", "household_help")
+
+
+def test_the_words_about_a_help_that_was_not_given_go_with_it(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    noted = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
+    client.do(rep(guardian), f"/matches/{match}/visits", noted)
+    without, helped = sorted(
+        client.get(HQ, f"/matches/{match}/visits")["items"], key=itemgetter("noted")
+    )
+    path = f"/visits/{helped['visit_id']}"
+    client.world.advance(client.now() + timedelta(days=1))
+    other_day = {"reason": "wrong_day", "given_at": client.moment()}
+    client.do(HQ, f"{path}/correction", other_day)
+    assert client.get(HQ, f"{path}/note")["note"] == WORDS
+
+    client.do(HQ, f"{path}/correction", {"reason": "duplicate", "not_given": True})
+
+    for visit in (helped, without):
+        missing = client.api(HQ).get(f"/visits/{visit['visit_id']}/note")
+        assert (missing.status, missing.code) == (404, "not_found")
+    assert not any(each["noted"] for each in client.get(HQ, f"/matches/{match}/visits")["items"])
+    sealed = [row["sk"]["S"] for row in client.world.rows("matching-data")]
+    assert not any(each.startswith("visit#") for each in sealed)
+    read = client.get(HQ, f"/access-log/{family_of(case)}")["items"]
+    assert [each["purpose"] for each in read].count("visit_note") == 1, (
+        "there were no words to read"
+    )
+
+
+def test_a_family_confirms_no_help_that_was_taken_back_and_is_sent_to_nothing_it_may_not_do(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    given = {"need_id": "ned_1", "given_at": client.moment()}
+    client.do(rep(guardian), f"/matches/{match}/visits", given)
+    visit = client.get(HQ, f"/matches/{match}/visits")["items"][0]["visit_id"]
+    taken_back = {"reason": "duplicate", "not_given": True}
+    client.do(rep(guardian), f"/visits/{visit}/correction", taken_back)
+
+    refused = client.as_family(case).post(f"/visits/{visit}/confirmation", key="late")
+
+    assert (refused.status, refused.code) == (409, "visit_not_given")
+    assert "опекун или штаб" in refused.json["detail"]
+    assert refused.json["next_steps"] == []
+
+
+def test_nobody_is_sent_to_a_headquarters_that_may_mend_no_help_any_more(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    (visit,) = client.get(HQ, f"/matches/{match}/visits")["items"]
+    path = f"/visits/{visit['visit_id']}"
+    client.as_family(case).post(f"{path}/confirmation", key="yes")
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+
+    same = {"reason": "wrong_day", "given_at": client.moment()}
+    for who in (rep(guardian), HQ):
+        assert client.post(who, f"{path}/correction", same).code == "match_is_ended"
+
+
 def test_a_call_that_was_asked_for_is_put_off_when_the_help_began_later(
     client: MatchingClient,
 ) -> None:
@@ -122,6 +216,7 @@ def test_of_many_helps_any_can_be_taken_back_and_start_and_end_follow(
 ) -> None:
     for module in (domain, repository):
         monkeypatch.setattr(module, "MOST_FIRST_DAYS", 2)
+    monkeypatch.setattr(repository, "PAGE_LIMIT", 2)
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
     for day in range(2, 8):

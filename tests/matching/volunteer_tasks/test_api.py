@@ -70,7 +70,7 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     assert client.post(VOLUNTEER, f"{path}/done").status == 409
 
 
-def test_the_place_of_a_task_given_back_is_the_coordinators_until_its_time_has_come(
+def test_the_place_of_a_task_given_back_is_the_coordinators_until_a_day_after_its_time(
     client: MatchingClient,
 ) -> None:
     given_back = task(client, approved(client, account="V-1"))
@@ -79,9 +79,26 @@ def test_the_place_of_a_task_given_back_is_the_coordinators_until_its_time_has_c
 
     assert client.get(VC, path)["place"] == PLACE, "it is asked to give the same to another"
     assert client.get(VOLUNTEER, path)["place"] is None
-    client.at("2026-09-05 10:00")
+    client.at("2026-09-06 09:59")
+    assert client.get(VC, path)["place"] == PLACE
+    client.at("2026-09-06 10:00")
     assert client.get(VC, path)["place"] is None
     assert is_erased(client, given_back)
+
+
+def test_who_gives_a_task_back_when_it_should_begin_leaves_its_place_to_who_sends_another(
+    client: MatchingClient,
+) -> None:
+    late, too_late = (task(client, approved(client, n, account="V-1")) for n in (1, 2))
+    client.at("2026-09-05 10:30")
+
+    client.do(VOLUNTEER, f"/volunteer-tasks/{late}/decline", {"reason": "ill"})
+
+    assert client.get(VC, f"/volunteer-tasks/{late}")["place"] == PLACE
+    client.at("2026-09-06 10:00")
+    assert is_erased(client, late)
+    client.do(VC, f"/volunteer-tasks/{too_late}/decline", {"reason": "ill"})
+    assert is_erased(client, too_late)
 
 
 def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(

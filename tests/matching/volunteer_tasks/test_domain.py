@@ -63,13 +63,14 @@ def test_a_task_is_done_from_its_time_on_by_who_answered_or_not() -> None:
             done.report_done(start)
 
 
-def test_the_place_is_kept_while_it_is_open_and_of_one_given_back_until_its_time() -> None:
-    before, start = START + timedelta(hours=47), START + timedelta(hours=48)
+def test_the_place_is_kept_while_it_is_open_and_of_one_given_back_for_a_day_more() -> None:
+    after = START + timedelta(hours=72)
+    before = after - timedelta(seconds=1)
     offered = task(48)
 
-    assert [offered.keeps_place(at) for at in (before, start)] == [True, True]
+    assert [offered.keeps_place(at) for at in (before, after)] == [True, True]
     given_back, cancelled = offered.decline("ill"), offered.cancel("other")
-    assert [given_back.keeps_place(at) for at in (before, start)] == [True, False]
+    assert [given_back.keeps_place(at) for at in (before, after)] == [True, False]
     assert not cancelled.keeps_place(before)
 
 

@@ -65,13 +65,16 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     shown = {"of_large_families": 80, "ngos": 3, "businesses": 2}
     assert client.get(HQ, "/regions/ZR/figures")["volunteers"] == shown
     assert client.get(FEDERAL, "/figures")["total"]["volunteers"] == shown
-    assert client.post(VC, f"/volunteers/{members[0]}/tasks", task).status == 201
+    offered = client.do(VC, f"/volunteers/{members[0]}/tasks", task)["id"]
+    client.do(VC, f"/volunteer-tasks/{offered}/acceptance")
+    assert client.get(VC, f"/volunteers/{members[0]}")["status"] == "active"
 
     ngo = {"kind": "professional", "sector": "ngo", "large_family": False}
     wrong = client.post(VC, f"/volunteers/{members[0]}/correction", ngo | {"kind": "nobody"})
     assert (wrong.status, pointer(wrong)) == (422, "/kind")
     refused = client.post(VC, f"/volunteers/{members[0]}/correction", ngo | {"large_family": True})
     assert refused.code == "organisation_is_no_family_member"
+    assert client.get(HQ, "/regions/ZR/figures")["volunteers"] == shown, "who helps belongs to it"
     client.do(VC, f"/volunteers/{members[0]}/correction", ngo)
     corrected = {"of_large_families": 79, "ngos": 4, "businesses": 2}
     assert client.get(HQ, "/regions/ZR/figures")["volunteers"] == corrected

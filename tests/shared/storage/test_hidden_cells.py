@@ -62,6 +62,9 @@ def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -
     for seen in (third % (3, b"0"), helper):
         assert lay_out(book(seen), HOLDERS.columns).records == 1
     assert lay_out(book(third % (3, b"1"), phone=""), HOLDERS.columns).records == 1
+    narrow = b'<col min="3" max="3" width="%s" customWidth="0"/>'
+    assert [refusal(book(narrow % each)).code for each in (b"0", b"0.0")] == ["column_hidden"] * 2
+    assert lay_out(book(narrow % b"0.5"), HOLDERS.columns).records == 1
 
     old = (FORMATS / "hidden_column.xls").read_bytes()
     table: list[list[str | float | None]] = [["Номер дела", "Телефон", "Район"], ["1", "8", "D01"]]

@@ -56,6 +56,12 @@ def test_records_are_of_the_district_above_them(head: str, heading: str) -> None
     assert [of for _, _, of in found] == ["Берёзовский р-н"] * 2 + ["D01"] * 2
 
 
+def test_a_number_with_a_space_begins_a_record_and_no_group() -> None:
+    found = grouped("Номер дела;Имя", "Берёзовский район;", "ЛД 5;Анна", "ЛД 6;Ольга")
+
+    assert found == [(n, file, "Берёзовский район") for n, file in ((3, "ЛД 5"), (4, "ЛД 6"))]
+
+
 @pytest.mark.parametrize("head", ["Номер дела;Имя", "Номер дела;Район"])
 def test_a_district_above_the_head_is_that_of_all_records_where_no_column_says_it(
     head: str,

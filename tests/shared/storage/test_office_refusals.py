@@ -85,6 +85,36 @@ def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> Non
         assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
 
 
+_OF_ADDRESS, _WHOLE, _CUT = "Номер дела,Район,Адрес,Телефон", "1,D01,Мира 5,", "2,D01,Мира, 5,"
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [([_WHOLE, _CUT], 3), ([_CUT, _WHOLE], 2), ([_CUT, "", f"{_CUT}+79127001101"], 4)],
+)
+def test_a_cell_that_its_own_comma_cut_in_two_shifts_no_others_in_silence(
+    lines: list[str], line: int
+) -> None:
+    """Of «ул. Мира, 5» the street was the address of a shop, and 5 its name."""
+    refused = refusal_of("\n".join([_OF_ADDRESS, *lines, ""]).encode())
+
+    assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [_OF_ADDRESS, _CUT.replace("Мира, 5", '"Мира, 5"')],
+        [_OF_ADDRESS, f"{_WHOLE},,", f"{_WHOLE},,"],
+        [f"{_OF_ADDRESS},", f"{_WHOLE},заметка"],
+        [_OF_ADDRESS, _WHOLE, "Итого,1,,,,,2"],
+    ],
+    ids=["in quotes", "an empty end", "a remark", "a total"],
+)
+def test_a_row_may_be_longer_than_its_columns(lines: list[str]) -> None:
+    assert {cells["district"] for _, cells in rows_of("\n".join([*lines, ""]).encode()) if cells}
+
+
 def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
     lost = b'file;district;note\n1;D01;"tall\n2;D02;\n3;D03;\n'
 

@@ -49,13 +49,27 @@ def test_the_first_sheet_may_hold_no_table() -> None:
 TWO = ["Номер дела;Район;Телефон", "ЛД-1;D01;+79127001101", "", "{}", "Номер дела;Район;Телефон"]
 
 
-@pytest.mark.parametrize("title", ["Выбывшие", "II. Сняты с учёта;;", ";Отказались от карты;"])
+@pytest.mark.parametrize("title", ["Кандидаты", "II. Очередники;;", ";Отказались от карты;"])
 def test_another_table_below_under_a_title_of_its_own_is_told_and_not_read(title: str) -> None:
-    """Those who have left would get cards."""
+    """Who is in no foster family would get a card."""
     lines = [line.format(title) for line in TWO]
     refused = refusal(text(*lines, "ЛД-2;D02;+79127001102"))
 
     assert (refused.code, refused.facts) == ("second_table", {"line": 4})
+
+
+@pytest.mark.parametrize("title", ["Выбывшие", "3. Семьи, снятые с учёта;;", ";Опека ПРЕКРАЩЕНА:"])
+@pytest.mark.parametrize("rest", [[], ["2025 год"], ["ЛД-9;;", "Итого: 5"]])
+def test_those_who_are_gone_are_told_where_no_head_is_repeated_above_them(
+    title: str, rest: list[str]
+) -> None:
+    last = "ЛД-2;D02;+79127001102"
+    refused = refusal(text(*TWO[:2], "Приёмные семьи", last, title, *rest, last))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 5})
+    for kept in (TWO[:2], [title, "", *TWO[:2]]):  # none is below it, or it is of the whole list
+        below = [title, "Исполнитель Петрова", ""] if kept == TWO[:2] else [last]
+        assert lay_out(text(*kept, *below), HOLDERS.columns).records == 1 + (below == [last])
 
 
 @pytest.mark.parametrize(
@@ -68,18 +82,25 @@ def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) 
     assert lay_out(text(*lines), HOLDERS.columns).records == 2
 
 
+def test_a_head_that_is_repeated_may_have_a_number_in_it() -> None:
+    _, _, rows = told(text("Л/д 1;Район", "ЛД-1;D01", "Л/д 1;Район", "ЛД-2;D02"))
+
+    assert [number for number, cells in rows if cells] == [2, 4]
+
+
 @pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
 def test_another_table_may_call_its_columns_otherwise(rest: str) -> None:
-    """Those who have left got cards: only the head above them was refused, as a row."""
-    refused = refusal(text(*TWO[:2], "Закрытые дела", "дело;р-н;тел.", rest))
+    """Candidates got cards: only the head above them was refused, as a row."""
+    refused = refusal(text(*TWO[:2], "Кандидаты", "дело;р-н;тел.", rest))
 
     assert (refused.code, refused.facts) == ("second_table", {"line": 3})
 
 
 @pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
 def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(rest: str) -> None:
-    _, _, same = told(text(*TWO[:2], "дело;р-н;тел.", rest))
-    assert [number for number, cells in same if cells] == [2, 4]
+    for again in ("дело;р-н;тел.", "№ дела;р-н;тел.", "Л/д;р-н;тел. 1"):
+        _, _, same = told(text(*TWO[:2], again, rest))
+        assert [number for number, cells in same if cells] == [2, 4]
 
     refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
     assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
@@ -95,7 +116,7 @@ def test_a_shop_may_be_called_like_a_column() -> None:
 
 def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "BLOCK", 2)
-    lines = [line.format("Выбывшие\n") for line in TWO]
+    lines = [line.format("Кандидаты\n") for line in TWO]
     with pytest.raises(Invalid, match="second_table"):
         list(read(text(*lines, "ЛД-2;D02;+79127001102"), HOLDERS.columns).rows)
 

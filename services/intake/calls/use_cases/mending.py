@@ -1,6 +1,6 @@
 """What an operator puts right, within the call, about what it wrote down wrongly."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from services.intake.calls.commands import MendRequest
 from services.intake.calls.domain import mend_case
@@ -115,6 +115,8 @@ def _mended(
     if only_contact:
         return before
     mended = request.mend(changes, body.district_id, body.urgency)
+    if mended == request:
+        return before
     if case is not None and request.status is RequestStatus.JOINED:
         others = requests.get_many(each for each in case.requests if each != request.request_id)
         case = mend_case(case, now, request, mended, changes, body.district_id, others)
@@ -125,7 +127,7 @@ def _mended(
 
 def _of_district(family: Family, request: Request, district: str) -> Family:
     """Return a family with the district that it has named: it is shown to that office alone."""
-    said = (request.district or "", request.received_at)
+    said = (request.district or "", {request.received_at})
     main, *others = (allowing(each, *said, district) for each in family.records)
     named = main._with(others=tuple(others))
     if family.known_since != request.received_at:
@@ -133,11 +135,11 @@ def _of_district(family: Family, request: Request, district: str) -> Family:
     return named.correct(FamilyCorrection(district=district))
 
 
-def allowing(record: Family, wrong: str, said_at: Moment, district: str) -> Family:
-    """Let a record allow the office of this district what a call allowed a wrong one."""
+def allowing(record: Family, wrong: str, said_at: Collection[Moment], district: str) -> Family:
+    """Let a record allow the office of this district what calls allowed a wrong one."""
     named = (
         each.model_copy(update={"recipient": district})
-        if each.allows(ConsentPurpose.SHARE_WITH_OFFICE, wrong) and each.given_at == said_at
+        if each.allows(ConsentPurpose.SHARE_WITH_OFFICE, wrong) and each.given_at in said_at
         else each
         for each in record.consents
     )

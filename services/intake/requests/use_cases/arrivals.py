@@ -189,8 +189,12 @@ def _new_family(
 
 
 def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
-    """Return what the family allows; who may be shown to helpers is shown to its own office."""
+    """Return what the family allows; who may be shown to helpers is shown to its own office.
+
+    What is ticked on the public form is no paper that the programme has seen.
+    """
     given = body.consents
+    form = _FORMS[channel] if channel is Channel.WEB else given.form or _FORMS[channel]
     allowed = [(each, None) for each in given.purposes]
     shown = body.confidentiality is Confidentiality.SHAREABLE
     office = [(ConsentPurpose.SHARE_WITH_OFFICE, body.district_id)] if shown else []
@@ -198,7 +202,7 @@ def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, 
         Consent(
             purpose=purpose,
             recipient=recipient,
-            form=given.form or _FORMS[channel],
+            form=form,
             text_version=text.version,
             text_hash=text.hash,
             given_at=now.at,

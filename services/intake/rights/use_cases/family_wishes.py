@@ -140,11 +140,11 @@ def _text_of(body: ConsentChange) -> ConsentText:
 
 
 def _form_of(body: ConsentChange, context: CommandContext) -> ConsentForm:
-    """Return how a consent was given: as it is said, else as the family's wish came."""
-    if body.form is not None:
-        return body.form
+    """Return how a consent was given: as the staff says, else as the family's wish came."""
     if by_itself(context):
         return ConsentForm.ONLINE
+    if body.form is not None:
+        return body.form
     on_paper = context.actor.evidence == Evidence.WRITTEN
     return ConsentForm.WRITTEN if on_paper else ConsentForm.SPOKEN
 
