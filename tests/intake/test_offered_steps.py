@@ -83,6 +83,12 @@ def seen_by_hq(client: IntakeClient, asked: Any) -> str:
     return str(asked["id"])
 
 
+def taken_of(client: IntakeClient, asked: str, who: Principal) -> str:
+    case = client.get(OPERATOR, f"/requests/{asked}").json["case_id"]
+    client.do(who, f"/cases/{case}/take")
+    return asked
+
+
 def late(client: IntakeClient, asked: str) -> str:
     client.wait(1 / 24)
     return asked
@@ -113,6 +119,33 @@ def searched(client: IntakeClient, *categories: str) -> str:
     return second
 
 
+def late_and_forgotten(client: IntakeClient) -> str:
+    return late(client, of_forgotten(client))
+
+
+def full_and_taken(client: IntakeClient) -> str:
+    asked = client.asked()
+    for number in range(10):
+        client.do(OPERATOR, f"/requests/{asked['id']}/additions", {"text": f"Ещё {number}"})
+    return seen_by_hq(client, asked)
+
+
+def alone_of_known(client: IntakeClient) -> str:
+    """The one by which a family that was known before has a case."""
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", WRITTEN)
+    client.wait(1)
+    return str(client.asked()["id"])
+
+
+def searched_for_it_alone(client: IntakeClient) -> str:
+    """The one that asks for all that a guardian is searched for."""
+    second = searched(client, "animal_care")
+    case = client.get(OPERATOR, f"/requests/{second}").json["case_id"]
+    client.do(HQ, f"/cases/{case}/needs", {"met": client.needs(case)[:1]})
+    return second
+
+
 REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
     "first": lambda client: str(client.asked()["id"]),
     "question": lambda client: str(client.asked(**QUESTION)["id"]),
@@ -129,6 +162,12 @@ REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
     "long": long_one,
     "full": full,
     "of_forgotten": of_forgotten,
+    "full_and_taken": full_and_taken,
+    "late_and_forgotten": late_and_forgotten,
+    "alone_of_known": alone_of_known,
+    "alone_and_taken": lambda client: taken_of(client, alone_of_known(client), HQ),
+    "alone_and_of_colleague": lambda client: taken_of(client, alone_of_known(client), HQ_2),
+    "searched_for_it_alone": searched_for_it_alone,
     "of_closed": of_closed,
     "of_merged": of_merged,
     "ended": ended,
@@ -141,7 +180,19 @@ def test_a_request(client: IntakeClient, standing: str) -> None:
     one = f"/requests/{REQUESTS[standing](client)}"
     added = client.get(HQ, f"{one}/words").json["added"]
     addition = added[-1]["id"] if added else ids.new("add")
-    said: Any = {
+    seen = client.get(HQ, one).json
+    its_case = f"/cases/{seen['case_id'] or ids.new('cas')}"
+    besides: Any = {  # what a refusal may name of its case, or instead of it
+        "leave_note": ("/hand-overs", ({"request_id": seen["id"], "text": "Перезвонить"},)),
+        "register_again": ("/requests", (request(),)),
+        "triage": (f"{its_case}/triage", ({"decision": "decline", "reason": "not_confirmed"},)),
+        "withdraw": (f"{its_case}/withdraw", (WRITTEN,)),
+        "lift_care": (f"{its_case}/care-requirement/lift", ({"reason": "not_needed"},)),
+        "take": (f"{its_case}/take", (None,)),
+        "take_over": (f"{its_case}/take-over", ({"taken_from": "HQ-2", "reason": "agreed"},)),
+        "clarify_needs": (f"{its_case}/needs", (FOOD,)),
+    }
+    said: Any = besides | {
         "join": (f"{one}/case", (None,)),
         "end": (f"{one}/end", ({"reason": "information_given"},)),
         "add": (f"{one}/additions", ({"text": "И ещё"},)),
@@ -153,7 +204,7 @@ def test_a_request(client: IntakeClient, standing: str) -> None:
         ),
     }
     callers = (OPERATOR, HQ, HQ_Y, BOT)
-    assert check(client, callers, one, said) == 2
+    assert check(client, callers, one, said, beside=frozenset(besides)) == 2
 
 
 # Cases ------------------------------------------------------------------------------------
@@ -373,3 +424,25 @@ def test_a_note(client: IntakeClient, standing: str) -> None:
     said = {"take_note": (f"{one}/take", (None,)), "finish_note": (f"{one}/finish", (None,))}
     callers, idle = (OPERATOR, COLLEAGUE, HQ, HQ_Y), frozenset({"take_note"})
     assert check(client, callers, one, said, idle=idle) == 3
+
+
+# The family itself ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", ["received", "one_time", "waiting", "matched", "closed"])
+def test_a_case_and_its_family_by_its_own_token(client: IntakeClient, standing: str) -> None:
+    case = CASES[standing](client)
+    of_family, contact = client.of_family(case), dict(OTHER_PHONE)
+    needs = [{"need_id": each, "reason": "not_needed"} for each in client.needs(case)]
+    said: Any = {
+        "correct_needs": (f"/cases/{case}/corrections", (FOOD, {"drop": needs})),
+        "withdraw": (f"/cases/{case}/withdraw", ({},)),
+        "reopen": (f"/cases/{case}/reopen", ({"reason": "needs_returned"},)),
+        "lift_care": (f"/cases/{case}/care-requirement/lift", ({"reason": "not_needed"},)),
+        "change_consent": (f"{of_family}/consents", ({"purpose": "contact", "given": True},)),
+        "change_contact": (f"{of_family}/contact", ({"contact": contact},)),
+        "ask_as_person": (f"{of_family}/person-requests", ({"kind": "export"},)),
+        "erase": (f"{of_family}/erase", ({"reason": "person_asked"},)),
+        "separate": (f"{of_family}/merge/undo", ({"family_id": ids.new("fam"), "reason": "x"},)),
+    }
+    assert check(client, (client.signed_in(),), f"/cases/{case}/own", said, silent=True) == 1

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from shared.api.app import ServiceApp
 from shared.message_catalogue import ROOT
 from shared.principal import Principal
+from tests.support.permitted_steps import strange
 from tests.support.shown_codes import Spot, answers_of
 
 TOLD_HEADERS = frozenset(
@@ -127,8 +128,13 @@ class Api:
         assert answer.status in promised, f"{method} {resource}: undocumented {answer.status}"
         told = {*answer.headers} & TOLD_HEADERS
         assert told <= promised[answer.status], f"{method} {resource}: undocumented {told}"
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        if is_json and answer.status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
+            steps = [step["action"] for step in answer.json.get("next_steps", ())]
+            wrong = strange(self.app.app_name, self.principal, steps)
+            assert not wrong, f"{method} {resource}: {wrong} is of other roles"
         shown = _shown(self.app.app_name).get((method, resource, answer.status))
-        if shown is not None and "json" in answer.headers.get("Content-Type", ""):
+        if shown is not None and is_json:
             faults = [*shown.faults(answer.json)]
             assert faults == [], f"{method} {resource}: codes without their list: {faults}"
 

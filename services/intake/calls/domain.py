@@ -42,7 +42,7 @@ def mend_case(
     """
     require_open(case)
     if case.status is not Status.RECEIVED:
-        raise IllegalStep("case_is_with_headquarters", ("add", "leave_note"))
+        raise IllegalStep("case_is_with_headquarters", (*before.of_next("add"), "leave_note"))
     also = tuple(need for each in others for need in each.needs)
     return case.record(
         stamp,
@@ -86,10 +86,12 @@ def take_out_addition(
 def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Request]) -> Case:
     """Take out what a request asked for that was another family's; the `others` keep theirs."""
     if case.open and not others:
-        raise IllegalStep("case_is_of_this_request", ("triage", "withdraw"))
+        steps = case.of_next("take", "take_over", "triage", "withdraw")
+        raise IllegalStep("case_is_of_this_request", steps)
     left = _without_requests(case, stamp, [request], others)
     if _lacks_needs(left):
-        raise left.last_need_stays()
+        steps = case.of_next("take_over", "clarify_needs", "lift_care", "withdraw")
+        raise IllegalStep("search_is_of_this_request", steps)
     return left
 
 

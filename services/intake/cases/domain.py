@@ -159,15 +159,11 @@ class Case(limits.CaseInTime):
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
         if waiting and not any(need.open for need in needs):
-            raise self.last_need_stays()
+            code = "last_need_of_match" if self.status is Status.MATCHED else "last_open_need"
+            raise IllegalStep(code, self.of_next("lift_care", "withdraw"))
         what = "needs_corrected" if by_family else "needs_clarified"
         urgent = self.urgent if urgency is None else urgency is Urgency.URGENT
         return self.record(stamp, what, needs=needs, urgent=urgent)
-
-    def last_need_stays(self) -> IllegalStep:
-        """Return the refusal to leave nothing that a guardian is looked for, or was asked."""
-        code = "last_need_of_match" if self.status is Status.MATCHED else "last_open_need"
-        return IllegalStep(code, self.of_next("lift_care", "withdraw"))
 
     def decide(self, stamp: Stamp, triage: Triage) -> Self:
         """Decide on help given once, or close the case by a referral or a refusal.

@@ -72,15 +72,20 @@ def load_authorised(case_id: str, action: str, principal: Principal, cases: Case
     """
     file = cases.open_file(case_id)
     about = resource(file, principal)
-    may = POLICY.may_take(principal, about, ACTIONS)
-    shown = file.case.shown_to(
-        lambda step: may(step) and _useful(step, file.case, principal) and _possible(step, file)
-    )
+    case = shown(file, principal, about)
     if not POLICY.allows(principal, action, about):
         if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
-            raise taking.of_colleague(shown)
+            raise taking.of_colleague(case)
         POLICY.require(principal, action, about)
-    return CaseFile(shown, file.family)
+    return CaseFile(case, file.family)
+
+
+def shown(file: CaseFile, principal: Principal, about: Resource | None = None) -> Case:
+    """Return a case as it is shown to a caller: with the steps that this one can take now."""
+    may = POLICY.may_take(principal, about or resource(file, principal), ACTIONS)
+    return file.case.shown_to(
+        lambda step: may(step) and _useful(step, file.case, principal) and _possible(step, file)
+    )
 
 
 def shown_in_list(caller: Principal) -> Callable[[Case], Case]:

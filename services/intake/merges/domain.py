@@ -162,9 +162,14 @@ def _learnt_also(joined: Joined, facts: FamilyFacts) -> Joined:
 
 
 def _check_mergeable(family: Family, other: Family) -> None:
-    """Refuse what has to be done first; of two open cases one is closed as a duplicate."""
+    """Refuse what has to be done first; of two open cases one is closed as a duplicate.
+
+    Whose case that is, and what may be done with it now, the file of each says.
+    """
     family._require("merge")
     other._require("merge")
+    if family.joined and other.joined:
+        raise IllegalStep("families_have_merged_records", ("separate",))
     if other.joined:
         raise IllegalStep("family_has_merged_records", ("merge",))
     if len(family.joined) >= MAX_JOINED:
@@ -172,7 +177,7 @@ def _check_mergeable(family: Family, other: Family) -> None:
     if any(each.open for each in other.person_requests):
         raise IllegalStep("family_waits_for_answer", ("answer_person",))
     if any(family.open_case_of(each.programme) for each in other.open_cases):
-        raise IllegalStep("families_have_open_cases", ("triage",))
+        raise IllegalStep("families_have_open_cases")
 
 
 def _idle_since(family: Family, other: Family) -> Moment | None:

@@ -226,7 +226,7 @@ class WorkItem(StatefulAggregate):
         done = self.status is WorkItemStatus.DONE
         if done and not self.by_phone and self.expires_at is not None and now >= self.expires_at:
             raise IllegalStep("item_over")
-        if step not in self.next_steps:
+        if step not in self.legal_steps:
             raise self._refusal(ALREADY_DONE if done else self.REFUSALS[step], step=step)
 
 

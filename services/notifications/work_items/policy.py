@@ -53,10 +53,11 @@ def _asked(
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
-    """Load a work item for an action; raises NotFound or Forbidden."""
+    """Load a work item, as it is shown to its caller, for an action; or NotFound or Forbidden."""
     item = items.get(item_id)
-    POLICY.require(principal, action, resource(item))
-    return item
+    about = resource(item)
+    POLICY.require(principal, action, about)
+    return item.shown_to(POLICY.may_take(principal, about, {}))
 
 
 def authorised_listing(

@@ -67,6 +67,15 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     assert (again.status, again.code) == (409, "request_is_ended")
 
 
+def test_a_call_of_no_family_is_no_other_ones(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information", needs=[], contact=None, consents={})
+
+    refused = client.post(OPERATOR, f"/requests/{asked['id']}/disown")
+
+    assert (refused.status, refused.code) == (409, "request_is_received")
+    assert "Контакта в ней не оставили" in refused.json["detail"]
+
+
 def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_of_it(
     client: IntakeClient,
 ) -> None:
@@ -98,6 +107,8 @@ def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: Intak
     assert wrong["family_id"] == known["family_id"] and wrong["case_id"] != known["case_id"]
     refused = client.post(HQ, path)
     assert (refused.status, refused.code) == (409, "case_is_of_this_request")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["take", "withdraw"]
+    assert client.post(OPERATOR, path).json["next_steps"] == []  # she calls headquarters
 
     client.do(HQ, f"/cases/{wrong['case_id']}/take")
     decline = {"decision": "decline", "reason": "not_confirmed"}

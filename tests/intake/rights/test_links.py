@@ -57,6 +57,21 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     assert (first.status, again.status, again.json) == (200, 200, first.json)
 
 
+def test_a_refusal_names_no_step_that_a_link_does_not_open(client: IntakeClient) -> None:
+    case = client.received()
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    nameless = client.received(contact=None)
+
+    over = client.post(None, "/own-case/withdraw", {"link": client.link(case)})
+    wish = {"language": "en", "link": client.link(nameless)}
+    unreached = client.post(None, "/own-case/family", wish)
+
+    assert (over.status, over.code, over.json["next_steps"]) == (409, "step_not_allowed", [])
+    assert (unreached.status, unreached.code) == (409, "family_has_no_contact")
+    offered = {step["action"] for step in unreached.json["next_steps"]}
+    assert offered == {"change_consent", "correct"}
+
+
 def test_of_two_changes_by_one_link_at_once_one_is_made(client: IntakeClient) -> None:
     link = {"link": client.link(client.received())}
     first = {"resource_family": True} | link

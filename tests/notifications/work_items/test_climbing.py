@@ -125,6 +125,12 @@ def test_what_climbed_stays_with_those_who_were_asked(harness: NotificationsHarn
     )
     assert own["text"] in climbed["text"].replace("поручено: ", "поручено: Срочно! ")
     assert api.as_(HQ).get("/inbox?climbed=true&done=true").code == "climbed_is_open"
+    # To read it is of those who were asked, and no refusal offers it to those above.
+    path = f"/inbox/{climbed['item_id']}"
+    assert api.as_(HQ).post(f"{path}/read", key="1").status == 403
+    undone = api.as_(HQ).post(f"{path}/reopen", key="2")
+    assert (undone.status, undone.code) == (409, "item_not_done")
+    assert [each["action"] for each in undone.json["next_steps"]] == ["finish_item"]
 
 
 def test_there_is_somebody_above_every_role_with_work() -> None:

@@ -4,7 +4,8 @@ from services.intake.calls.domain import disown_case, disown_facts
 from services.intake.calls.use_cases.commits import Asked, load_asked, save_asked
 from services.intake.cases.care_track import stop_search
 from services.intake.cases.domain import Case
-from services.intake.cases.repository import Cases
+from services.intake.cases.policy import shown
+from services.intake.cases.repository import CaseFile, Cases
 from services.intake.codes.values import ConsentPurpose, EndReason, LiftReason
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
@@ -41,8 +42,9 @@ def disown_request(
     if request.made_family(case, own):  # which may be part of another by now
         instead = tuple(step for step in request.next_steps if step == "add")
         raise IllegalStep("family_is_of_this_request", instead, minutes=MINUTES_TO_MEND)
-    if case is not None and request_id in case.requests:
+    if case is not None and before.family is not None and request_id in case.requests:
         others = requests.get_many(each for each in case.requests if each != request_id)
+        case = shown(CaseFile(case, before.family), context.actor)
         case = disown_case(case, now, request, others)
     family = None if before.family is None else _without_facts(before.family, request, now.at)
     stopped: list[tuple[Case, Case]] = []

@@ -54,7 +54,7 @@ def mend_request(
     """Put right, within half an hour, what you wrote down wrongly; no decision is undone by it."""
     request = load_authorised(request_id, "mend_request", context.actor, requests)
     now = stamp(context)
-    _require_in_time(request, now)
+    _require_in_time(request, now, vault)
     if body.district_id is not None:
         regions.check_district(request.region, body.district_id)
     before, record = load_asked(request, families, cases), ids.new(OF_REQUEST)
@@ -80,10 +80,15 @@ def mend_request(
     return save_asked(context, before, after, writes, requests, holders, news)
 
 
-def _require_in_time(request: Request, now: Stamp) -> None:
+def _require_in_time(request: Request, now: Stamp, vault: Vault) -> None:
     if now.at - request.received_at > TO_MEND:
-        steps = (*request.of_next("add"), "leave_note")
+        steps = (*request.of_next("add"), *_note(request, vault))
         raise IllegalStep("time_to_mend_is_over", steps, minutes=MINUTES_TO_MEND)
+
+
+def _note(request: Request, vault: Vault) -> tuple[str, ...]:
+    """Return the step of leaving a note, where its words can still be kept."""
+    return () if vault.has_erased(request.subject) else ("leave_note",)
 
 
 def _replaced(before: Asked, after: Asked) -> set[str]:
@@ -161,7 +166,7 @@ def _mended_contact(
     request, _, family = asked
     former = None if family is None else request.noted_contact(family)
     if family is None or not (former or request.lacks_contact(family)):
-        raise IllegalStep("no_contact_to_mend", ("leave_note",))
+        raise IllegalStep("no_contact_to_mend", _note(request, vault))
     if not (family.erased or family.allows(ConsentPurpose.PROCESSING)):
         raise IllegalStep("consent_comes_first", ("register_again",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from services.intake.families.repository import Families
 from services.intake.rights.commands import ByLink
 from services.intake.sign_ins.domain import was_signed_out
-from shared.errors import Gone
+from shared.errors import Gone, IllegalStep
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.storage.command_context import CommandContext
@@ -17,6 +17,8 @@ from shared.storage.transaction import NameTaken
 
 OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
+# Of what a family may do, the steps that a link opens.
+STEPS = ("correct_needs", "withdraw", "change_consent", "correct")
 
 
 def opened(body: ByLink, store: Store) -> Link:
@@ -41,6 +43,9 @@ def acting(body: ByLink, context: CommandContext, store: Store) -> Iterator[Link
         yield link
     except NameTaken:
         raise _gone("link_already_used") from None
+    except IllegalStep as refused:
+        refused.next_steps = tuple(step for step in refused.next_steps if step in STEPS)
+        raise
 
 
 def spent(link: Link | None) -> tuple[UniqueName, ...]:
