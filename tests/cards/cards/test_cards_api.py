@@ -330,6 +330,19 @@ def test_a_card_that_a_list_does_not_show_yet_is_not_erased_with_its_holder(
     assert client.get(LEADER, f"/v1/cards/{living}/contact").status == 200
 
 
+@pytest.mark.parametrize(("step", "code"), [("", "card_issued"), ("block", "card_blocked")])
+def test_a_consent_of_a_card_that_was_never_in_use_is_refused_by_what_the_card_is(
+    client: CardsClient, step: str, code: str
+) -> None:
+    one = f"/v1/cards/{client.issue('FP-3')['id']}"
+    if step:
+        client.done(LEADER, f"{one}/{step}", reason="lost")
+
+    refused = client.post(LEADER, f"{one}/withdraw-consent")
+
+    assert (refused.code, "введите" in refused.json["detail"]) == (code, False)
+
+
 def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsClient) -> None:
     card = client.active_card()
     for _ in range(2):
