@@ -80,6 +80,7 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
     [
         "когда как",
         "9-18, обед 18-19",
+        "9-18, 10-16 сб-вс",
         "по 21:00",
         "вс выходной",
         "сб-вс 9-18, сб, вс выходной",
@@ -99,6 +100,14 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
 def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:
     with pytest.raises(Invalid, match="bad_hours"):
         read_hours(written, WORDS)
+
+
+def test_a_day_that_is_over_before_the_break_has_none() -> None:
+    found = read_hours("пн-пт 9-18, сб 9-13, обед 13-14", WORDS)
+
+    assert len(found) == 11
+    saturday = {"day": "sat", "opens": "09:00", "closes": "13:00"}
+    assert [each for each in found if each["day"] == DAYS[5]] == [saturday]
 
 
 @pytest.mark.parametrize(

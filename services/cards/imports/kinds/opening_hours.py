@@ -41,8 +41,6 @@ def _hours(plain: str, words: Words) -> list[dict[str, str]]:
         return _on(DAYS, "00:00", "24:00")
     plain = re.sub(rf"(?<=\d)\s?{_any_of(words['oclock'])}(?!\w)\.?", "", plain)
     every = list(_TIMES.finditer(plain))
-    if not every:
-        raise _unread()
     found: list[dict[str, str]] = []
     ends = [0, *(times.end() for times in every)]
     starts = [*(times.start() for times in every), len(plain)]
@@ -96,7 +94,7 @@ def _without_aside(says_days: re.Pattern[str], aside: re.Match[str]) -> str:
 
 
 def _any_of(texts: Iterable[str]) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, texts), key=len, reverse=True))})"
+    return f"(?:{'|'.join(map(re.escape, texts))})"
 
 
 def _days(text: str, words: Words) -> Sequence[str]:
