@@ -73,7 +73,8 @@ def _plain(text: str, words: Words) -> tuple[str, set[str]]:
     plain = re.sub(rf"\s+{_any_of(words['until'])}\s+(?=\d|{day}\b)", "-", plain)
     shut: set[str] = set()
     for form in (rf"\b{days}\s*[-–—:]?\s*{closed}", rf"\b{closed}\s*[-–—:]?\s*{days}"):
-        pattern = re.compile(rf"{form}(?!\w|\s*\d)")
+        # «выходной: вс, пн-сб 9-18» names one day on which the shop is closed.
+        pattern = re.compile(rf"{form}(?!\w|\s*\d|\s*[-–—]\s*{day})")
         for found in pattern.finditer(plain):
             shut.update(_days(found["days"], words))
         plain = pattern.sub(" ", plain)
@@ -94,7 +95,7 @@ def _without_aside(says_days: re.Pattern[str], aside: re.Match[str]) -> str:
 
 
 def _any_of(texts: Iterable[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, texts))})"
+    return f"(?:{'|'.join(sorted(map(re.escape, texts), key=len, reverse=True))})"
 
 
 def _days(text: str, words: Words) -> Sequence[str]:
