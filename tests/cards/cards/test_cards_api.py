@@ -15,6 +15,7 @@ from tests.cards.api_client import (
     STRANGER,
     CardsClient,
 )
+from tests.cards.offices import issue
 
 ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
 
@@ -415,3 +416,26 @@ def test_neither_number_nor_contact_nor_code_is_stored_in_plain_text_or_told(
     code = f'"{card["activation_code"]}"'
     for secret in (card["number"], "79211234567", "Мария", code, mail["name"], mail["address"]):
         assert secret not in stored and secret not in logged
+
+
+@pytest.mark.parametrize(
+    ("step", "seen"),
+    [
+        ("", ("issued", None)),
+        ("block", ("issued", None)),
+        ("replace", ("replaced", None)),
+        ("revoke", ("revoked", "other")),
+    ],
+)
+def test_an_office_sees_of_a_card_that_it_issued_only_whether_it_has_ended(
+    client: CardsClient, step: str, seen: tuple[str, str | None]
+) -> None:
+    card = issue(client, "FP-1", "D02", CONTACT["phone"]).json
+    assert client.activate(card, client.signed_in()).status == 200
+    if step:
+        client.post(LEADER, f"/v1/cards/{card['id']}/{step}", reason="other")
+
+    shown = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+
+    assert (shown["status"], shown["reason"]) == seen
+    assert (shown["via"], shown["activated_at"], shown["next_steps"]) == (None, None, [])
