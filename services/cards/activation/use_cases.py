@@ -5,12 +5,13 @@ from services.cards.activation.commands import ActivateCard
 from services.cards.activation.policy import LEADER, authorised, count_try
 from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised
+from services.cards.cards.policy import load_authorised, resource
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.use_cases import CODE_DIGITS
 from services.cards.cards.values import Activation, CardId, CardStatus, Hold, OtherCard, Via
 from services.cards.holders.repository import Holders
 from services.cards.holders.vault_records import contact_index
+from services.cards.policy import offering
 from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid
@@ -64,7 +65,8 @@ def _save(
 ) -> Receipt:
     """Store a card in use, or held where its phone is that of another office's holder."""
     contact = contact_index(body.contact, vault)
-    holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
+    with offering(context.actor, resource(card)):
+        holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
     same_phone = OtherCard.elsewhere(holder.other, card.region, card.office)
     active = card.held(Hold.of(None, same_phone, contact, clock.now()))
     held = active.status is CardStatus.HELD

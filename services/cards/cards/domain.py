@@ -229,9 +229,7 @@ class Card(OfPlacement):
 
     def consent_to_letters(self, agreed: bool) -> Self:
         """Note what the holder says to letters of the community; the card stays valid."""
-        if self.activation is None:
-            raise self._refusal("card_not_activated")
-        if agreed and self.ended:
+        if self.activation is None or (agreed and self.ended):
             raise self._refusal(f"card_{self.status}")
         return self._with(activation=self.activation.consenting(agreed))
 

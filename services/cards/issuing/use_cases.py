@@ -5,7 +5,6 @@ claimed by the commit. What a name refuses is looked at, and tried again as it w
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 
 from services.cards.cards import events
@@ -35,13 +34,12 @@ from services.cards.issuing.domain import (
     require_free,
 )
 from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, offering
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
 from shared import clock
 from shared.errors import IllegalStep, Invalid, VersionConflict
 from shared.events.base import Event
-from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -66,7 +64,9 @@ def issue_card(
     claim = _claim(body, context, cards)
     change = UNCHANGED
     if body.contact is not None:
-        change = holders.change(body.region, claim.holder_ref, phone, cards.living_of_person)
+        last = cards.get(claim.taken_from.card_id) if claim.taken_from else None
+        with offering(context.actor, resource(last) if last else None):
+            change = holders.change(body.region, claim.holder_ref, phone, cards.living_of_person)
     return _save(body, entitlement, claim, change, context, cards, vault, phone)
 
 
@@ -162,7 +162,7 @@ def _claim_again(ref: str, mark: FileMark, context: CommandContext, cards: Cards
     What the caller may do instead is done to the present card, wherever its holder lives now.
     """
     present = living_of_same_person(cards.get(mark.card_id), cards)
-    with _offering(context, resource(present) if present else None):
+    with offering(context.actor, resource(present) if present else None):
         require_free(mark, present)
     former = cards.get(mark.card_id) if mark.state == "moved" else None
     return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
@@ -197,22 +197,8 @@ def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) 
 
 def require_programme(region: str, context: CommandContext, programmes: Programmes) -> None:
     """Refuse cards where no programme runs, with the step that the caller may take."""
-    with _offering(context, programme_of(region)):
+    with offering(context.actor, programme_of(region)):
         programmes.require_running(region)
-
-
-@contextmanager
-def _offering(context: CommandContext, target: Resource | None) -> Iterator[None]:
-    """Let a refusal offer what the caller may do with a card or programme."""
-    try:
-        yield
-    except IllegalStep as refused:
-        refused.next_steps = tuple(
-            step
-            for step in refused.next_steps
-            if target is not None and POLICY.allows(context.actor, step, target)
-        )
-        raise
 
 
 def _events(card: Card) -> list[Event]:

@@ -24,7 +24,8 @@ def ask_for_keys(
     if not waits and not partner.shops.needing_keys(now):
         raise IllegalStep("every_outlet_has_key")
     if earlier is not None:
-        return key_lists.save(context, earlier.write_again(actor.id, actor.role, now))
+        seen = earlier.shown_to(lambda _: earlier.asked_by == actor.id)
+        return key_lists.save(context, seen.write_again(actor.id, actor.role, now))
     keys = KeyList(
         id=partner.id,
         region=partner.region,

@@ -69,7 +69,7 @@ class Programme(StatefulAggregate):
         return self._with(status=ProgrammeStatus.RUNNING)
 
     def require_running(self) -> None:
-        """Refuse to issue a card when the programme is closed."""
+        """Refuse what a programme that is closed must be opened again for."""
         if self.status is not ProgrammeStatus.RUNNING:
             raise IllegalStep("programme_closed", ("reopen_programme",))
 

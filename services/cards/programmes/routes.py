@@ -10,7 +10,7 @@ routes.post(
     "/programmes",
     use_cases.start_programme,
     caller="person",
-    problems=("programme_exists", "two_parties_needed"),
+    problems=("programme_exists", "programme_closed", "two_parties_needed"),
 )
 routes.get(ONE, queries.get_programme, caller="person")
 routes.put(ONE, use_cases.edit_programme, caller="person", problems=("two_parties_needed",))

@@ -17,7 +17,8 @@ def start_programme(
 ) -> Receipt:
     """Start the card programme of a region."""
     POLICY.require_create(context.actor, "start_programme", resource(body.region))
-    if programmes.find(programme_id(body.region)) is not None:
+    if known := programmes.find(programme_id(body.region)):
+        known.require_running()
         raise IllegalStep("programme_exists")
     today = calendar.local_date(regions.zone(body.region), clock.now())
     programme = Programme.start(

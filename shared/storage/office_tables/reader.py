@@ -17,6 +17,7 @@ from shared.storage.office_tables.styles import Said
 from shared.storage.office_tables.unseen import Unseen
 
 FEWEST_COLUMNS = 4
+FILLED_UP = 16  # rows that Excel writes at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +136,22 @@ def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Said) -> I
 
 
 def _noted(
-    rows: Iterable[Numbered], start: Sequence[Numbered], head: Head, wide: set[int]
+    rows: Iterator[Numbered], start: Sequence[Numbered], head: Head, wide: set[int]
 ) -> Iterator[Numbered]:
     """Yield the rows of a text, and note which of them have more cells than its head.
 
-    Empty cells may follow in all rows: as many as the shortest of the first ones has.
+    Empty cells may follow in all rows: as many as the shortest of the first ones has. Others follow
+    where Excel, which writes some rows at a time, fills these up beside a wide one, as a signature.
     """
     below = head.first + head.span
     width = max(len(cells) for _, cells in start[head.first : below])
     usual = min((len(cells) for _, cells in start[below:] if len(cells) >= width), default=width)
-    for number, cells in rows:
-        if len(cells) > usual or any(map(text_of, cells[width:])):
-            wide.add(number)
-        yield number, cells
+    while block := list(islice(rows, FILLED_UP)):
+        full = {number for number, cells in block if any(map(text_of, cells[width:]))}
+        one_width = len({len(cells) for _, cells in block}) == 1
+        more = {number for number, cells in block if len(cells) > usual}
+        wide.update(full if full and one_width else full | more)
+        yield from block
 
 
 def _fitting(wide: Container[int], row: Row) -> Row:

@@ -30,7 +30,12 @@ _NO_REMARK = "".join(f"(?<!{word})" for word in WORDS["remarks"])
 _BEFORE = re.compile(
     rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
 )
-_GONE = re.compile(rf"\b(?:{'|'.join(WORDS['gone'])})")
+# A word that is whole ends with a space.
+_GONE = re.compile(r"\b(?:" + "|".join(WORDS["gone"]).replace(" |", r"\b|") + ")")
+_OTHERS = re.compile(
+    rf"\b(?:{'|'.join(WORDS['but'])})\b.*|\b(?:{'|'.join(WORDS['without'])}) \w+"
+    rf"|\w+ (?:{'|'.join(WORDS['left_out'])})"
+)
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 ReadDay = Callable[[str], str]
 
@@ -115,13 +120,17 @@ class _Title:
         texts = [text for cell in cells if (text := text_of(cell))]
         if len(texts) == 1 and texts[0] not in self._known and _is_title(texts[0]):
             self.line = self.line or number
-            if _GONE.search(texts[0].casefold()):
+            if _is_of_gone(texts[0]):
                 self._gone = self._gone or number
 
 
 def _is_title(text: str) -> bool:
     begins_page = f"{text} ".casefold().startswith((*_FOOTERS, *_GOES_ON))
     return not begins_page and any(letter.isalpha() for letter in text)
+
+
+def _is_of_gone(title: str) -> bool:
+    return bool(_GONE.search(_OTHERS.sub("", title.casefold().replace("ё", "е"))))
 
 
 def _numbers_columns(cells: Sequence[Any]) -> bool:

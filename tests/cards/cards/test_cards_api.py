@@ -15,6 +15,7 @@ from tests.cards.api_client import (
     STRANGER,
     CardsClient,
 )
+from tests.cards.offices import issue
 
 ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
 
@@ -330,6 +331,19 @@ def test_a_card_that_a_list_does_not_show_yet_is_not_erased_with_its_holder(
     assert client.get(LEADER, f"/v1/cards/{living}/contact").status == 200
 
 
+@pytest.mark.parametrize(("step", "code"), [("", "card_issued"), ("block", "card_blocked")])
+def test_a_consent_of_a_card_that_was_never_in_use_is_refused_by_what_the_card_is(
+    client: CardsClient, step: str, code: str
+) -> None:
+    one = f"/v1/cards/{client.issue('FP-3')['id']}"
+    if step:
+        client.done(LEADER, f"{one}/{step}", reason="lost")
+
+    refused = client.post(LEADER, f"{one}/withdraw-consent")
+
+    assert (refused.code, "введите" in refused.json["detail"]) == (code, False)
+
+
 def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsClient) -> None:
     card = client.active_card()
     for _ in range(2):
@@ -402,3 +416,26 @@ def test_neither_number_nor_contact_nor_code_is_stored_in_plain_text_or_told(
     code = f'"{card["activation_code"]}"'
     for secret in (card["number"], "79211234567", "Мария", code, mail["name"], mail["address"]):
         assert secret not in stored and secret not in logged
+
+
+@pytest.mark.parametrize(
+    ("step", "seen"),
+    [
+        ("", ("issued", None)),
+        ("block", ("issued", None)),
+        ("replace", ("replaced", None)),
+        ("revoke", ("revoked", "other")),
+    ],
+)
+def test_an_office_sees_of_a_card_that_it_issued_only_whether_it_has_ended(
+    client: CardsClient, step: str, seen: tuple[str, str | None]
+) -> None:
+    card = issue(client, "FP-1", "D02", CONTACT["phone"]).json
+    assert client.activate(card, client.signed_in()).status == 200
+    if step:
+        client.post(LEADER, f"/v1/cards/{card['id']}/{step}", reason="other")
+
+    shown = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+
+    assert (shown["status"], shown["reason"]) == seen
+    assert (shown["via"], shown["activated_at"], shown["next_steps"]) == (None, None, [])

@@ -6,8 +6,10 @@ import pytest
 
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import holder_id
-from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, STRANGER, CardsClient
+from shared.principal import Principal
+from tests.cards.api_client import CONTACT, HOLDER, LEADER, OFFICE, PHONE, STRANGER, CardsClient
 from tests.cards.offices import code_of
+from tests.support.api import Answer
 from tests.support.world import at
 
 OTHER_PHONE = "+79211234568"
@@ -224,6 +226,28 @@ def test_a_leader_blocks_a_card_and_never_gets_its_secret(client: CardsClient) -
     client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="stolen")
 
 
+def steps(refused: Answer) -> list[str]:
+    return [each["action"] for each in refused.json.get("next_steps", ())]
+
+
+@pytest.mark.parametrize(("by", "can"), [(LEADER, False), (OFFICE, True)])
+def test_an_office_changes_the_phone_only_by_a_card_that_it_issued(
+    client: CardsClient, by: Principal, can: bool
+) -> None:
+    order = {"order_ref": "15-О", "ordered_on": "2026-09-15"}
+    facts: Any = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "order": order}
+    first = client.post(by, "/v1/cards", **facts, contact=CONTACT).json
+    client.done(LEADER, f"/v1/cards/{first['id']}/revoke", reason="moved_away")
+
+    refused = client.post(OFFICE, "/v1/cards", **facts, contact=CONTACT | {"phone": OTHER_PHONE})
+
+    assert refused.code == "contact_differs"
+    assert steps(refused) == ["change_contact"] * can
+    body = {"contact": CONTACT | {"phone": OTHER_PHONE}, "evidence": "in_person"}
+    changed = client.post(OFFICE, f"/v1/cards/{first['id']}/change-contact", **body)
+    assert (changed.status == 200) is can
+
+
 def test_an_activation_does_not_change_the_phone_that_proves_the_holder(
     client: CardsClient,
 ) -> None:
@@ -231,9 +255,11 @@ def test_an_activation_does_not_change_the_phone_that_proves_the_holder(
     me = client.signed_in()
 
     other = CONTACT | {"phone": OTHER_PHONE}
-    assert client.activate(card, me, contact=other).code == "contact_differs"
     helped = client.activate(card, LEADER, contact=other, evidence="in_person")
-    assert helped.code == "contact_differs"
+    assert (helped.code, steps(helped)) == ("contact_differs", ["change_contact"])
+    for who in (me, HOLDER):  # by codes to both phones, and by no step of a card
+        refused = client.activate(card, who, contact=other)
+        assert (refused.code, steps(refused)) == ("contact_differs", [])
     mail = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
     assert client.activate(card, contact=mail).code == "contact_differs"
     assert client.activate(card, me).status == 200

@@ -25,6 +25,10 @@ WORDS = SHOPS.words["words"]
         ("пн-пт 9-21, сб 10-18, вс выходной", 6, "09:00", "21:00"),
         ("вт-вс 10-19, пн - выходной", 6, "10:00", "19:00"),
         ("выходной: сб и вс; пн-пт 9-18", 5, "09:00", "18:00"),
+        ("выходной: вс, пн-сб 9-18", 6, "09:00", "18:00"),
+        ("выходные сб, вс, пн-чт 9-18", 4, "09:00", "18:00"),
+        ("закрыто вс, пн, вт-сб 9-18", 5, "09:00", "18:00"),
+        ("с 9 до 21 без перерыва и выходных", 7, "09:00", "21:00"),
         ("9:00 - 21:00 (без перерыва)", 7, "09:00", "21:00"),
         ("с 9-00 до 21-30", 7, "09:00", "21:30"),
         ("9-00 – 21-00", 7, "09:00", "21:00"),
@@ -80,6 +84,7 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
     [
         "когда как",
         "9-18, обед 18-19",
+        "9-18, 10-16 сб-вс",
         "по 21:00",
         "вс выходной",
         "сб-вс 9-18, сб, вс выходной",
@@ -99,6 +104,14 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
 def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:
     with pytest.raises(Invalid, match="bad_hours"):
         read_hours(written, WORDS)
+
+
+def test_a_day_that_is_over_before_the_break_has_none() -> None:
+    found = read_hours("пн-пт 9-18, сб 9-13, обед 13-14", WORDS)
+
+    assert len(found) == 11
+    saturday = {"day": "sat", "opens": "09:00", "closes": "13:00"}
+    assert [each for each in found if each["day"] == DAYS[5]] == [saturday]
 
 
 @pytest.mark.parametrize(

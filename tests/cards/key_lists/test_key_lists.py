@@ -125,6 +125,10 @@ def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> Non
         assert client.get(who, chain).status == 404
         assert client.post(who, f"{chain}/take").status == 404
     assert client.post(OTHER_MANAGER, chain).status == 404
+    for who, steps in ((LEADER, []), (MANAGER, ["take_list"])):
+        refused = client.post(who, chain)
+        assert refused.code == "key_list_ready"
+        assert [each["action"] for each in refused.json.get("next_steps", ())] == steps
 
 
 def test_a_list_of_a_partner_that_declined_says_why(client: CardsClient, chain: str) -> None:

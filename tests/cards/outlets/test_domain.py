@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.register import MAX_OUTLETS, OutletRegister
@@ -75,6 +76,12 @@ def test_a_register_takes_a_thousand_shops_and_finds_an_address_among_the_open_o
 def hours(text: str) -> list[Hours]:
     parts = (each.replace("-", " ").split() for each in text.split(", "))
     return [Hours(day=day, opens=opens, closes=closes) for day, opens, closes in parts]
+
+
+@pytest.mark.parametrize("said", ["24:00-09:00", "09:60-10:00", "09:00-24:01", "09:00-24:000"])
+def test_hours_are_times_of_a_day(said: str) -> None:
+    with pytest.raises(ValidationError):
+        hours(f"mon {said}")
 
 
 @pytest.mark.parametrize(

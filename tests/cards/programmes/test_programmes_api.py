@@ -42,6 +42,10 @@ def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> N
     assert client.get(AUTHORITY, "/v1/programmes/ZR").json["club_id"] == "C-00"
     assert client.get(LEADER_Y, "/v1/programmes/ZR").status == 404
     client.done(AUTHORITY, "/v1/programmes/ZR/close")
+    again = client.post(AUTHORITY, "/v1/programmes", **terms)
+    assert (again.code, again.json["next_steps"][0]["action"]) == (
+        "programme_closed", "reopen_programme",
+    )  # fmt: skip
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
     assert client.post(LEADER, "/v1/cards", **body).code == "programme_closed"
     assert client.post(LEADER_Y, "/v1/programmes/ZR/reopen").status == 404

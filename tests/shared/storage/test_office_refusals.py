@@ -101,6 +101,21 @@ def test_a_cell_that_its_own_comma_cut_in_two_shifts_no_others_in_silence(
     assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
 
 
+def test_a_row_that_excel_filled_up_beside_a_wide_one_is_not_cut() -> None:
+    """It writes 16 rows at a time, and fills them up to the widest of these."""
+    rows = [f"{number},D01,Мира 5,+79127001101" for number in range(2, 20)]
+    first, second = rows[:15], [f"{row},," for row in rows[15:]]
+
+    def book(*more: str) -> bytes:
+        return "\n".join([_OF_ADDRESS, *first, *second, *more, ""]).encode()
+
+    signed = book("Исполнитель,,,,,Петрова")
+    assert sum(bool(row.cells) for row in read(signed, COLUMNS).rows) == len(rows)
+    for other, line in ((book(",,,,,"), 17), (book("20,D01,Мира 5,,,позвонить"), 20)):
+        refused = refusal_of(other)
+        assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -73,6 +73,50 @@ def test_those_who_are_gone_are_told_where_no_head_is_repeated_above_them(
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "Архив",
+        "Умершие",
+        "Отказ от карты",
+        "Исключённые из списка",
+        "Договор расторгнут",
+        "Расторжение договоров",
+        "Карты не выданы: отказ",
+        "Дела закрыты",
+        "Бывшие приёмные семьи",
+        "Утратившие право",
+    ],
+)
+def test_whatever_an_office_calls_those_who_are_gone_they_get_no_card(title: str) -> None:
+    assert refusal(text(*TWO[:2], title, "ЛД-2;D02;")).code == "second_table"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "село Отказное",
+        "Прекрасное",
+        "Снятинский",
+        "Умерёновский сельсовет",
+        "Закрытое акционерное общество",
+        "ЗАТО (закрытое образование)",
+        "Бывший Ленинский район",
+        "Отказники",
+        "Исключительно приёмные семьи",
+        "Дети, утратившие попечение родителей",
+        "Список семей (отменённые не включены)",
+        "Без выбывших",
+        "Без учёта выбывших",
+        "Семьи, не снятые с учёта",
+        "Все, кроме семей, снятых с учёта",
+        "За исключением выбывших",
+    ],
+)
+def test_a_heading_that_only_sounds_so_refuses_no_table(title: str) -> None:
+    assert lay_out(text(*TWO[:2], title, "ЛД-2;D02;"), HOLDERS.columns).records == 2
+
+
+@pytest.mark.parametrize(
     "between",
     ["", "Итого: 1", "Исполнитель Петрова", "Продолжение", "Лист 2", "Список семей"],
 )

@@ -41,8 +41,6 @@ def _hours(plain: str, words: Words) -> list[dict[str, str]]:
         return _on(DAYS, "00:00", "24:00")
     plain = re.sub(rf"(?<=\d)\s?{_any_of(words['oclock'])}(?!\w)\.?", "", plain)
     every = list(_TIMES.finditer(plain))
-    if not every:
-        raise _unread()
     found: list[dict[str, str]] = []
     ends = [0, *(times.end() for times in every)]
     starts = [*(times.start() for times in every), len(plain)]
@@ -75,7 +73,8 @@ def _plain(text: str, words: Words) -> tuple[str, set[str]]:
     plain = re.sub(rf"\s+{_any_of(words['until'])}\s+(?=\d|{day}\b)", "-", plain)
     shut: set[str] = set()
     for form in (rf"\b{days}\s*[-–—:]?\s*{closed}", rf"\b{closed}\s*[-–—:]?\s*{days}"):
-        pattern = re.compile(rf"{form}(?!\w|\s*\d)")
+        # «выходной: вс, пн-сб 9-18» names one day on which the shop is closed.
+        pattern = re.compile(rf"{form}(?!\w|\s*\d|\s*[-–—]\s*{day})")
         for found in pattern.finditer(plain):
             shut.update(_days(found["days"], words))
         plain = pattern.sub(" ", plain)

@@ -39,7 +39,6 @@ SHOPS = TableKind(
     action="add_outlet",
     makes_part=True,
 )
-MANAGER = "partner_manager"
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -51,7 +50,7 @@ class PartnerNames:
 
     def __init__(self, region: str, clerk: ImportedBy, partners: Partners) -> None:
         self._region, self._partners = region, partners
-        self._org = clerk.org if clerk.role == MANAGER else None
+        self._org = clerk.org
         self.in_step: dict[str, str] = {}  # the ids of those that rows of this step have named
 
     def find(self, title: str, proposed: Iterable[str]) -> str | None:
