@@ -108,7 +108,7 @@ def _sign(
     match: Match, side: Party, context: CommandContext, matches: Matches, guardians: Guardians
 ) -> Receipt:
     guardian = load_guardian(match, context.actor, guardians)
-    match.text_to_sign()
+    match.text_to_sign()  # refuses first where there is none
     if not guardian.participation_signed(current().text_hash):
         first = guardian.of_next("sign_participation_agreement")
         raise IllegalStep(
