@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shared.events.base import Event
 from shared.messaging import consumer, parking
+from shared.messaging.subscriptions import EventHandler, Subscriptions
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import NOW, due_messages, feed, message, opened, step
-from tests.simulation.sample_service import Mirror, Seen
+from tests.simulation.sample_service import Mirror, Seen, StepTaken
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 
@@ -86,3 +88,27 @@ def test_an_event_that_comes_again_calls_for_help_no_later(
     feed(store, mirror.inbound(), *due_messages(store))
 
     assert overdue == [1]
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [({StepTaken: ()}, "no reaction of that name"), ({}, "an unknown type")],
+)
+def test_a_parked_event_whose_reaction_a_release_has_removed_is_set_aside_to_be_sent_back(
+    store: Store,
+    tables: MemoryDynamoDB,
+    moment: dict[str, datetime],
+    now: dict[type[Event], tuple[EventHandler, ...]],
+    why: str,
+) -> None:
+    mirror = Mirror(store)
+    feed(store, mirror.inbound(), message(step(1), 1, 32))
+    moment["now"] += timedelta(minutes=1)
+
+    feed(store, Subscriptions("mirror", now), *due_messages(store))
+
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+    (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
+    assert (row["reason"]["S"], row["cause"]["S"]) == ("reaction_gone", f"UnknownEvent: {why}")
+    feed(store, mirror.inbound(), message(opened(), 0, 16), row["body"]["S"])
+    assert mirror.seen.get("case_1").total == 1
