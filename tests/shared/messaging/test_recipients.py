@@ -84,6 +84,12 @@ def test_neither_a_way_that_asks_nor_one_of_the_owner_is_taken_when_it_is_to_be_
     assert way(("email", "sms"), ("phone_task",)) == "no_channel"
 
 
+def test_who_speaks_another_language_is_written_to_so() -> None:
+    contact = Contact(name="Maria", channel="sms", phone=CANARY, language="en")
+    (one,) = answered(lambda _: Addressee(contact), ask(template="reminder"))
+    assert one["language"] == "en"
+
+
 def test_what_a_template_does_not_declare_never_leaves_the_owner() -> None:
     (one,) = answered(lambda _: found(date="16 сентября", phone=CANARY), ask(template="reminder"))
     assert one["variables"] == {}
