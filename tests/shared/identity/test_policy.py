@@ -179,17 +179,20 @@ def test_a_list_is_decided_on_a_partition_of_the_claims() -> None:
 
 
 def test_no_partition_reaches_past_the_claims() -> None:
-    with pytest.raises(NotFound):
-        Partition.of_region(HQ, "YY")
-    with pytest.raises(NotFound):
-        Partition.of_district(OFFICE, "D07")
+    with pytest.raises(NotFound) as absent:
+        Partition.of_region(HQ, "YY", pointer="/region")
+    assert absent.value.pointer == "/region"
+    with pytest.raises(NotFound) as absent:
+        Partition.of_district(OFFICE, "D07", pointer="/district_id")
+    assert absent.value.pointer == "/district_id"
     with pytest.raises(Forbidden):
         Partition.of_org(HQ)
     with pytest.raises(Forbidden):
         Partition.unassigned(HQ)
     with pytest.raises(NotFound):
         Partition.everywhere(HQ)
-    assert Partition.everywhere(FEDERAL).key == "REGION#ALL"
+    everywhere = Partition.everywhere(FEDERAL)
+    assert (everywhere.key, everywhere.region) == ("REGION#ALL", "ALL")
     cases: tuple[tuple[Callable[[], object], str, str], ...] = (
         (lambda: Partition.of_region(FEDERAL), "region_required", "region"),
         (
