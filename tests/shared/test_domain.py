@@ -35,7 +35,7 @@ class Door(TimedAggregate):
 
     STEPS: ClassVar = {Status.OPEN: {"shut": Status.SHUT, "knock": None}, Status.SHUT: {}}
     REFUSAL: ClassVar = "door_is_{status}"
-    DEADLINES: ClassVar = (
+    DEADLINES: ClassVar[tuple[Deadline, ...]] = (
         Deadline("reminder", lambda door, zone: door.opened_at + timedelta(hours=1)),
         Deadline("alarm", lambda door, zone: door.opened_at + timedelta(hours=2)),
         Deadline("never", lambda door, zone: None),

@@ -143,24 +143,28 @@ def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() 
 @pytest.mark.parametrize(
     ("rule", "target", "pointer"),
     [
-        ("principal.districts.contains(resource.district)", {"district": "D07"}, "/district_id"),
+        (
+            "principal.districts.contains(resource.district)",
+            replace(request(), district="D07"),
+            "/district_id",
+        ),
         (
             "resource.open && principal.districts.containsAll(resource.districts)",
-            {"more": {"districts": ("D05", "D07"), "open": True}},
+            replace(request(), more={"districts": ("D05", "D07"), "open": True}),
             "/district_ids",
         ),
     ],
 )
 def test_who_may_make_it_in_an_own_district_and_names_another_is_told_the_own_ones(
-    rule: str, target: dict[str, object], pointer: str
+    rule: str, target: Resource, pointer: str
 ) -> None:
     policy = Policy(f'permit (principal, action == Action::"submit", resource) when {{ {rule} }};')
     with pytest.raises(Invalid) as wrong:
-        policy.require_create(OFFICE, "submit", replace(request(), **target))
+        policy.require_create(OFFICE, "submit", target)
     assert (wrong.value.code, wrong.value.pointer) == ("district_not_yours", pointer)
     assert str(wrong.value.facts["own"]).endswith("(D05)")
     with pytest.raises(Forbidden):
-        policy.require_create(OFFICE, "close", replace(request(), **target))
+        policy.require_create(OFFICE, "close", target)
 
 
 @pytest.mark.requirement("X-05")
