@@ -31,9 +31,8 @@ def of_stage(stage: str) -> MachineTokens:
 def _run(asked: argparse.Namespace) -> None:
     tokens = of_stage(asked.stage)
     if asked.command == "issue":
-        lifetime = timedelta(days=asked.days)
         made = tokens.issue(
-            asked.name, asked.role, lifetime,
+            asked.name, asked.role, asked.days,
             scopes=asked.scope, regions=asked.region, org=asked.org,
         )  # fmt: skip
         say(made)
@@ -51,6 +50,13 @@ def main() -> None:
         _run(_parser().parse_args())
 
 
+def _days(said: str) -> timedelta:
+    try:
+        return timedelta(days=int(said))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError("no such number of days") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.machine_tokens", description=__doc__)
     where = argparse.ArgumentParser(add_help=False)
@@ -64,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--scope", action="append", default=[])
     one.add_argument("--region", action="append", default=[], help="a region's code, * for all")
     one.add_argument("--org")
-    one.add_argument("--days", type=int, default=machine_tokens.LONGEST_LIFE.days)
+    one.add_argument("--days", type=_days, default=machine_tokens.LONGEST_LIFE)
     commands.add_parser("list", parents=[where], help="every token that has not ended long ago")
     ended = commands.add_parser("revoke", parents=[where], help="end a token within 60 s")
     ended.add_argument("token", help="its id (mtk_…) or the token itself")

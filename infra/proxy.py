@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -43,6 +43,10 @@ PRINTED = re.compile(r"^/partners/(par_[0-9A-HJKMNP-TV-Z]{26})(?=$|\?)")
 STICKER_PAGE = r"/cards/v1/public/partners/\1/page"
 OWN_COMMANDS = re.compile(r"/*_(local|gateway|carriers)(/|$)")
 CARRIERS = "/_carriers/"
+NO_ADDRESS = "Такого адреса не бывает"
+# By these the emulator takes an address for one of another account, where no gateway is: whatever a
+# page says there would be a call of AWS's own APIs.
+OF_AN_ACCOUNT = frozenset({"x-amz-credential", "awsaccesskeyid"})
 
 Answer = tuple[int, str, bytes]
 Action = Callable[[dict[str, Any]], Any]
@@ -144,11 +148,11 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     host = headers.get("Host", "")
     if not on_loopback(host):
         return True
-    if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
-        return False
     if path.startswith(CARRIERS):
         # No page can name its message or sign it without asking first, which nothing allows.
         return not ("Authorization" in headers or "X-Request-Id" in headers)
+    if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
+        return False
     same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
     as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
@@ -209,9 +213,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _take_path(self) -> str:
         self.path = PRINTED.sub(STICKER_PAGE, self.path)
         try:
-            return unquote(urlsplit(self.path).path)
+            parts = urlsplit(self.path)
+            names = map(str.lower, parse_qs(parts.query, keep_blank_values=True))
         except ValueError:
-            raise _Unreadable(400, "Такого адреса не бывает") from None
+            raise _Unreadable(400, NO_ADDRESS) from None
+        if not OF_AN_ACCOUNT.isdisjoint(names):
+            raise _Unreadable(400, NO_ADDRESS)
+        return unquote(parts.path)
 
     def _read(self) -> bytes:
         """Return the body, whole.

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from infra.deployer import Deployer
+from infra.deployer import Client, Deployer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL
 from tests.infra.fake_cloudformation import FakeCloudFormation
@@ -60,5 +60,5 @@ class Account:
         return str(body.decode())
 
 
-def deployer_in(account: Account, said: list[str], **more: Any) -> Deployer:
+def deployer_in(account: Client, said: list[str], **more: Any) -> Deployer:
     return Deployer(account, "code", said.append, "ryadom-test", pause=0, **more)

@@ -1,11 +1,15 @@
 """A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
 
+import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from infra.layer import Layer
 from infra.plans import Plan
@@ -107,3 +111,56 @@ def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     facts = deployer_in(account, [], protect=True).deploy(toy_package(tmp_path), account.facts)
     assert facts["Protect"] == facts["CardsProtect"] == "yes"
     assert facts["CardsRootKey"]
+
+
+class _Cut:
+    """An account that answers no more after so many steps, as where a network ends."""
+
+    def __init__(self, account: Account, last: int) -> None:
+        self._account = account
+        self._steps = count(1)
+        self._last = last
+
+    def __call__(self, service: str) -> Any:
+        return _CutClient(self._account(service), self._check)
+
+    def _check(self) -> None:
+        if next(self._steps) > self._last:
+            raise EndpointConnectionError(endpoint_url="https://toy")
+
+
+class _CutClient:
+    def __init__(self, client: Any, check: Callable[[], None]) -> None:
+        self._client = client
+        self._check = check
+
+    def __getattr__(self, name: str) -> Any:
+        """Let a call fail before it has its effect, or its answer be lost."""
+        operation = getattr(self._client, name)
+        if not inspect.isroutine(operation):
+            return operation
+
+        def call(*given: Any, **named: Any) -> Any:
+            self._check()
+            answer = operation(*given, **named)
+            self._check()
+            return answer
+
+        return call
+
+
+@pytest.mark.parametrize("last", range(0, 100, 4))
+def test_a_deploy_that_is_cut_off_at_any_call_is_simply_run_again(
+    account: Account, tmp_path: Path, last: int
+) -> None:
+    cut = deployer_in(_Cut(account, last), [], protect=True)
+    with pytest.raises((EndpointConnectionError, DeployFailed)):
+        cut.deploy(toy_package(tmp_path), account.facts)
+
+    facts = deployer_in(account, [], protect=True).deploy(toy_package(tmp_path), account.facts)
+
+    assert {facts[name] for name in ("Protect", "CardsProtect", "TillProtect")} == {"yes"}
+    stacks = account.cloudformation.stacks
+    assert [each["StackStatus"] for each in stacks.values()] == ["UPDATE_COMPLETE"] * 3
+    assert all(each["EnableTerminationProtection"] for each in stacks.values())
+    assert facts["CardsRootKey"] == facts["TillRootKey"]

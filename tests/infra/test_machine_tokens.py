@@ -82,6 +82,7 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
     [
         ("issue Bot bot --stage prod", "simple name"),
         ("issue bot1 bot --stage prod --days 91", "90 days at most"),
+        ("issue bot1 bot --stage prod --days 0", "90 days at most"),
         ("issue bot1 regional_hq --stage prod", "A machine is a bot or integrator"),
         (
             "issue bot1 family --stage prod --scope act_for_family",
@@ -104,3 +105,12 @@ def test_a_foreseen_failure_is_a_sentence(
     )
     with pytest.raises(SystemExit, match=sentence):
         command(monkeypatch, capsys, text)
+
+
+@pytest.mark.parametrize("days", ["week", "9999999999"])
+def test_days_that_are_none_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], days: str
+) -> None:
+    with pytest.raises(SystemExit):
+        command(monkeypatch, capsys, f"issue bot1 bot --stage prod --days {days}")
+    assert "--days: no such number of days" in capsys.readouterr().err

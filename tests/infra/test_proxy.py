@@ -251,14 +251,18 @@ def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(
         sms = {"phones": "+79161234567", "mes": "Привет", "id": "msg_1"}
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         body, named = urlencode(sms), form | {"X-Request-Id": "msg_1"}
+        served.provider.fail("error", 1, "smsc")
+        pictured = urllib3.request("GET", url, retries=False)
         foreign = urllib3.request("POST", url, body=body, headers=form, retries=False)
+        failed = urllib3.request("POST", url, body=body, headers=named, retries=False)
         ours = urllib3.request("POST", url, body=body, headers=named, retries=False)
         (shown,) = served.provider.messages()
     finally:
         served.proxy.stop()
         served.provider.close()
 
-    assert (foreign.status, ours.status) == (403, 200)
+    assert (pictured.status, foreign.status) == (403, 403)
+    assert (failed.status, ours.status) == (500, 200), "no page has used up what was to fail"
     assert (shown["message_id"], shown["channel"], shown["text"]) == ("msg_1", "sms", "Привет")
 
 
@@ -320,6 +324,23 @@ def test_only_what_the_gateway_knows_as_an_api_is_passed_on(served: ServedProxy,
     lines = (f"Host: 127.0.0.1:{served.port}", "X-Amz-Target: DynamoDB_20120810.DeleteTable")
     end = ("Connection: close", "Content-Length: 2", "", "{}")
     assert " 404 " in _said(served.port, f"POST {path} HTTP/1.1", *lines, *end)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "X-Amz-Credential=111111111111/20260101/us-east-1/cloudformation/aws4_request",
+        "%58-amz-credential=111111111111/20260101/us-east-1/cloudformation/aws4_request",
+        "a=1&AWSAccessKeyId=111111111111",
+        "X-Amz-Credential",
+    ],
+)
+def test_no_address_leads_around_the_gateway_to_an_account_without_our_apis(
+    served: ServedProxy, method: str, query: str
+) -> None:
+    """There any form of a foreign page would be a call of AWS, as one that runs its code here."""
+    assert served.ask(method, f"/intake/x?{query}&Action=CreateStack") == 400
 
 
 @pytest.mark.parametrize("path", ["_local/clock", "%5Flocal/clock", "%2f_local/clock"])
