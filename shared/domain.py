@@ -24,6 +24,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 # fields -----------------------------------------------------------------------------------
 
 REGION_CODE, DISTRICT_CODE = r"^[A-Z]{2,8}$", r"^[A-Z0-9][A-Z0-9-]{0,15}$"
+VISIBLE_ASCII = r"^[\x21-\x7e]+$"
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 RegionCode = Annotated[str, Field(pattern=REGION_CODE)]
 DistrictCode = Annotated[str, Field(pattern=DISTRICT_CODE)]

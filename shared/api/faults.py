@@ -13,7 +13,7 @@ from shared import ids
 from shared.api import json_guard
 from shared.api.json_guard import escaped
 from shared.api.problems import FieldError, WrongInput
-from shared.domain import DISTRICT_CODE, MONTH, REGION_CODE
+from shared.domain import DISTRICT_CODE, MONTH, REGION_CODE, VISIBLE_ASCII
 
 # A pattern whose refusal shows how the code is spelt.
 _SPELT = {
@@ -21,8 +21,7 @@ _SPELT = {
     DISTRICT_CODE: "bad_district_code",
     MONTH: "bad_month",
     r"\S": "required",
-    r"^[!-~]+$": "only_latin",
-    r"^[\x21-\x7e]+$": "only_latin",
+    VISIBLE_ASCII: "only_latin",
 }
 _DIGITS = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
 _CHOICES = re.compile(r"\^\(([a-z|]+)\)\$")

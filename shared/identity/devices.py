@@ -90,7 +90,7 @@ class Devices(Repository[Device]):
 
     def list_of_chat(self, chat: str) -> list[Device]:
         """Return the live devices of a bot's chat: one, or none."""
-        found = self.list_all("by_ref", _chat_key(chat), newest_first=True)
+        found = self.list_all("by_ref", _chat_key(chat))
         return [device for device in found if device.live(clock.wall())]
 
     def find_bound(self, person: str, bot: str) -> Device | None:

@@ -10,7 +10,7 @@ Guarantees
   it finds its work may not have shown what was written last;
 - an event that a projection has outrun changes nothing but the inbox;
 - what is no event we know, and no due row, is set aside as a QUARANTINE row, with a metric, and
-  spends no receives;
+  spends no receives; so is a parked event whose reaction a release has renamed or removed;
 - with less than the reserve of time left the rest of the batch goes back untouched;
 - a message that kills its worker hurts no other, and is given up in the end (`suspects`).
 """
@@ -178,8 +178,16 @@ class Consumer:
         found = self._store.item(key)
         if found is None:
             return True
-        received = self._inbound.event(json.loads(found["event"]["S"]))
-        reaction = self._inbound.reaction(type(received.event), found["reaction"]["S"])
+        event, name = json.loads(found["event"]["S"]), found["reaction"]["S"]
+        try:
+            received = self._inbound.event(event)
+            reaction = self._inbound.reaction(type(received.event), name)
+        except UnknownEvent as error:
+            # A release has renamed or removed what it waits for; as a message it can be sent back.
+            body = json.dumps({"reaction": name, "detail": event})
+            quarantine.set_aside(body, "reaction_gone", f"UnknownEvent: {error}", self._store)
+            self._store.put(RawWrite("data", key, None))
+            return True
         if self.react(received, reaction, parked=key):
             return True
         late = clock.now() - clock.parse(found["parked_at"]["S"]) > parking.OVERDUE

@@ -15,7 +15,7 @@ RETENTION_DAYS = 45
 # An event is kept whole, with what the bus writes around it, so that it can be sent back.
 MAX_BODY = 2 * MAX_DETAIL_BYTES
 
-Reason = Literal["not_understood", "gave_up"]
+Reason = Literal["not_understood", "gave_up", "reaction_gone"]
 
 
 def set_aside(body: str, reason: Reason, explanation: str, store: TableAccess) -> None:

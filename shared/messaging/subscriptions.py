@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from shared.dependencies import connected
-from shared.events.base import Event, Received, from_cloud_event
+from shared.events.base import Event, Received, UnknownEvent, from_cloud_event
 from shared.messaging.deadlines import Handler, Job
 from shared.parts import Parts
 
@@ -72,9 +72,11 @@ class Subscriptions:
         return [each for each, ask in asked if ask is None or ask(event, **connected(ask))]
 
     def reaction(self, event: type[Event], name: str) -> EventHandler:
-        """Return the reaction of that name to one class of events."""
-        several = _each(self._about(event.detail_type()).reactions[event])
-        return next(each for each in several if each.__name__ == name)
+        """Return the reaction of that name to one class of events; raises UnknownEvent."""
+        for each in _each(self._about(event.detail_type()).reactions[event]):
+            if each.__name__ == name:
+                return each
+        raise UnknownEvent("no reaction of that name")
 
     def looks_again(self, event: Event, reaction: EventHandler) -> bool:
         """Whether a reaction is run once more, when lists show all that came before its event."""

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from shared.api.models import Command
+from shared.domain import VISIBLE_ASCII
 from shared.privacy.contact import normalise_phone, single_line
 from shared.reference.code_lists import Listed
 from shared.sign_in.values import BOT, SignInCode
@@ -47,7 +48,7 @@ class RequestCode(Command):
 class RequestBinding(RequestCode):
     """The phone of the person who writes in a chat; `chat` is the bot's own name of that chat."""
 
-    chat: str = Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$", repr=False)
+    chat: str = Field(min_length=1, max_length=128, pattern=VISIBLE_ASCII, repr=False)
 
 
 class ConfirmBinding(Command):

@@ -35,7 +35,7 @@ class Door(TimedAggregate):
 
     STEPS: ClassVar = {Status.OPEN: {"shut": Status.SHUT, "knock": None}, Status.SHUT: {}}
     REFUSAL: ClassVar = "door_is_{status}"
-    DEADLINES: ClassVar = (
+    DEADLINES: ClassVar[tuple[Deadline, ...]] = (
         Deadline("reminder", lambda door, zone: door.opened_at + timedelta(hours=1)),
         Deadline("alarm", lambda door, zone: door.opened_at + timedelta(hours=2)),
         Deadline("never", lambda door, zone: None),
@@ -56,6 +56,28 @@ def test_a_step_is_refused_with_the_steps_that_are_allowed() -> None:
     with pytest.raises(IllegalStep) as refused:
         shut.shut()
     assert (refused.value.code, refused.value.next_steps) == ("door_is_shut", ())
+    assert refused.value.facts == {"status": "shut", "step": "shut"}
+
+
+def test_a_step_that_a_caller_may_not_take_is_legal_and_not_offered() -> None:
+    shown = Door().shown_to(lambda step: step == "knock")
+
+    assert (shown.legal_steps, shown.next_steps) == (("shut", "knock"), ("knock",))
+    assert shown.of_next("shut", "knock") == ("knock",)
+    assert shown.of_next("shut") == ()
+
+
+class Gate(Door):
+    """A door whose two deadlines come at one moment."""
+
+    DEADLINES: ClassVar = (
+        Deadline("warning", lambda door, zone: NOON),
+        Deadline("closing", lambda door, zone: NOON),
+    )
+
+
+def test_deadlines_of_one_moment_fire_in_the_order_of_their_table() -> None:
+    assert Gate().due(NOON, ZONE) == ("warning", "closing")
 
 
 def test_deadlines_fire_once_and_in_the_order_of_time() -> None:

@@ -10,10 +10,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.telephony.values import CallFact, Direction, Heard
-from shared.domain import Moment
+from shared.domain import VISIBLE_ASCII, Moment
 from shared.privacy.contact import normalise_phone
 
-Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=VISIBLE_ASCII)]
 Short = Annotated[str, Field(max_length=32)]
 # A line may be a SIP address.
 Number = Annotated[str, Field(max_length=128)]

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from services.notifications.webhook_endpoints.values import EventType
 from shared.api.models import Command, RegionQuery
-from shared.domain import RegionCode
+from shared.domain import VISIBLE_ASCII, RegionCode
 
 
 class RegisterEndpoint(Command):
     """An address and the events that it hears; `ALL` is what happens in every region."""
 
     region: RegionCode
-    url: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[!-~]+$")]
+    url: Annotated[str, Field(min_length=1, max_length=500, pattern=VISIBLE_ASCII)]
     event_types: Annotated[tuple[EventType, ...], Field(min_length=1, max_length=120)]
 
 

@@ -52,7 +52,7 @@ def test_ten_codes_a_day_are_of_no_calendars_day(
 
 
 def test_twenty_codes_an_hour_from_one_address(
-    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     early = clock.wall().replace(minute=5)
     monkeypatch.setattr(clock, "wall", lambda: early)
@@ -61,6 +61,7 @@ def test_twenty_codes_an_hour_from_one_address(
     assert [a.status for a in answers] == [202] * 20 + [429]
     assert answers[-1].code == "too_many_sign_ins"
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+    assert '"sign_in_limited"' in capsys.readouterr().out
 
 
 def test_the_breaker_stops_everyone_alike_when_too_many_codes_leave(

@@ -43,7 +43,7 @@ def test_a_device_is_revoked_once_and_for_good() -> None:
     now = clock.wall()
     gone = Device.signed_in(now, person="fam_1", role="family", kind="phone").revoke("lost", now)
 
-    assert not gone.live(now)
+    assert not gone.live(now) and gone.reason == "lost"
     assert gone.revoke("token_reused", now + timedelta(hours=1)) == gone
 
 

@@ -131,12 +131,40 @@ def test_a_decision_is_kept_for_its_caller_action_and_resource_alone(
 
 def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() -> None:
     POLICY.require_create(HQ, "submit", request())
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as hidden:
         POLICY.require_create(HQ, "submit", request(region="YY"))
+    assert hidden.value.pointer == "/region"
     with pytest.raises(Forbidden):
         POLICY.require_create(OFFICE, "submit", request())
     with pytest.raises(Forbidden):
         POLICY.require_create(OFFICE, "submit", replace(request(), region=None))
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "pointer"),
+    [
+        (
+            "principal.districts.contains(resource.district)",
+            replace(request(), district="D07"),
+            "/district_id",
+        ),
+        (
+            "resource.open && principal.districts.containsAll(resource.districts)",
+            replace(request(), more={"districts": ("D05", "D07"), "open": True}),
+            "/district_ids",
+        ),
+    ],
+)
+def test_who_may_make_it_in_an_own_district_and_names_another_is_told_the_own_ones(
+    rule: str, target: Resource, pointer: str
+) -> None:
+    policy = Policy(f'permit (principal, action == Action::"submit", resource) when {{ {rule} }};')
+    with pytest.raises(Invalid) as wrong:
+        policy.require_create(OFFICE, "submit", target)
+    assert (wrong.value.code, wrong.value.pointer) == ("district_not_yours", pointer)
+    assert str(wrong.value.facts["own"]).endswith("(D05)")
+    with pytest.raises(Forbidden):
+        policy.require_create(OFFICE, "close", target)
 
 
 @pytest.mark.requirement("X-05")
@@ -155,17 +183,20 @@ def test_a_list_is_decided_on_a_partition_of_the_claims() -> None:
 
 
 def test_no_partition_reaches_past_the_claims() -> None:
-    with pytest.raises(NotFound):
-        Partition.of_region(HQ, "YY")
-    with pytest.raises(NotFound):
-        Partition.of_district(OFFICE, "D07")
+    with pytest.raises(NotFound) as absent:
+        Partition.of_region(HQ, "YY", pointer="/region")
+    assert absent.value.pointer == "/region"
+    with pytest.raises(NotFound) as absent:
+        Partition.of_district(OFFICE, "D07", pointer="/district_id")
+    assert absent.value.pointer == "/district_id"
     with pytest.raises(Forbidden):
         Partition.of_org(HQ)
     with pytest.raises(Forbidden):
         Partition.unassigned(HQ)
     with pytest.raises(NotFound):
         Partition.everywhere(HQ)
-    assert Partition.everywhere(FEDERAL).key == "REGION#ALL"
+    everywhere = Partition.everywhere(FEDERAL)
+    assert (everywhere.key, everywhere.region) == ("REGION#ALL", "ALL")
     cases: tuple[tuple[Callable[[], object], str, str], ...] = (
         (lambda: Partition.of_region(FEDERAL), "region_required", "region"),
         (

@@ -10,7 +10,7 @@ import pytest
 from shared import budget, clock, observability
 from shared.errors import VersionConflict
 from shared.events.base import Received
-from shared.messaging import batches, deadlines
+from shared.messaging import batches, consumer, deadlines
 from shared.messaging.subscriptions import Subscriptions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Key
@@ -62,7 +62,7 @@ def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
 
 
 def test_a_message_delivered_three_times_has_one_effect(
-    store: Store, capsys: pytest.CaptureFixture[str]
+    store: Store, tables: MemoryDynamoDB, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mirror = Mirror(store)
     body = message(step(1), 1, 32)
@@ -73,6 +73,9 @@ def test_a_message_delivered_three_times_has_one_effect(
     assert mirror.sums.get("steps").tokens == ("t1",)
     (line,) = log_lines(capsys.readouterr().out)
     assert line["duplicates"] == 2 * len(mirror.inbound().reactions_to(step(1)))
+    done = tables.rows("d")["INBOX#add_up#evt_1", "INBOX"]
+    kept = int(done["expires_at"]["N"]) - clock.wall().timestamp()
+    assert kept == pytest.approx(consumer.INBOX_DAYS * 24 * 3600, abs=60)
 
 
 def test_what_a_reaction_causes_says_what_it_was_caused_by(

@@ -118,6 +118,26 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
     assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 
+def test_a_job_whose_step_never_succeeds_ends_in_its_own_words(
+    store: Store, moment: dict[str, datetime]
+) -> None:
+    opened = CommandContext(system("ledger"), "open", "cor_1")
+    Cases(store).save(opened, Case(id="case_1", remind_at=NOW))
+    tried: list[str] = []
+
+    def broken(case_id: str, context: CommandContext) -> None:
+        tried.append(case_id)
+        raise RuntimeError("still broken")
+
+    job = deadlines.Job(step=broken, give_up=Ledger(store).remind)
+    for _ in range(2 * deadlines.JOB_TRIES):
+        feed(store, Subscriptions("ledger", {}, jobs={"CASE": job}), *due_messages(store))
+        moment["now"] += deadlines.LONGEST_WAIT
+
+    assert tried == ["case_1"] * deadlines.JOB_TRIES
+    assert Cases(store).get("case_1").reminded == (0,)
+
+
 def test_the_sweep_says_how_late_it_is_and_how_much_waits_for_people(
     store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -82,6 +83,12 @@ def test_neither_a_way_that_asks_nor_one_of_the_owner_is_taken_when_it_is_to_be_
 
     assert (way((), ()), way(("email",), ()), way((), ("email",))) == ("email", "sms", "sms")
     assert way(("email", "sms"), ("phone_task",)) == "no_channel"
+
+
+def test_who_speaks_another_language_is_written_to_so() -> None:
+    contact = Contact(name="Maria", channel="sms", phone=CANARY, language="en")
+    (one,) = answered(lambda _: Addressee(contact), ask(template="reminder"))
+    assert one["language"] == "en"
 
 
 def test_what_a_template_does_not_declare_never_leaves_the_owner() -> None:
@@ -173,8 +180,10 @@ def test_a_person_is_asked_for_by_an_id_and_by_nothing_else(wrong: str) -> None:
 
 
 def test_no_more_than_a_hundred_at_once() -> None:
+    nobody = Mock()
     with pytest.raises(ValidationError):
-        answered(lambda _: found(), *(ask(f"fam_{n}") for n in range(101)))
+        answered(nobody, *(ask(f"fam_{n}") for n in range(101)))
+    nobody.assert_not_called()
     assert len(answered(lambda _: found(), *[ask(template="reminder")] * 100)) == 100
 
 

@@ -21,6 +21,7 @@ from shared.privacy.contact import (
     normalise_phone,
     person_name,
     single_line,
+    takes_texts,
 )
 
 CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
@@ -104,6 +105,7 @@ def test_one_strange_letter_is_enough_to_refuse(digits: str, letter: str, place:
         ("8.916.123.45.67", True),
         ("+7 (916) 123-45-67, Вера", True),
         ("9161234567", True),
+        ("+1 212 736-50-00", True),  # in America a mobile looks like any other
         ("ул. Ленина, 9", False),
         ("8 (846) 200-00-01", False),
         ("8 800 200-01-22", False),
@@ -165,6 +167,10 @@ def test_a_landline_is_taken_for_calls_and_for_texts_only_as_it_was_kept() -> No
     assert GivenContact(channel="sms", name="Мария", phone=CANARY_PHONE).phone == CANARY_PHONE
 
 
+def test_no_text_message_is_sent_to_a_free_line() -> None:
+    assert not takes_texts("8 800 200-01-22")
+
+
 @pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])
 def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
     with pytest.raises(ValidationError):
@@ -207,6 +213,8 @@ def test_a_contact_that_was_kept_comes_back_unless_nobody_can_be_reached_there()
 
 def test_a_name_is_one_clean_line() -> None:
     assert single_line("Й") == "Й"
+    with pytest.raises(PydanticCustomError, match="only spaces"):
+        single_line("  ")
     for name in ("Мария\u202e", "Ма\nрия", "\u0000", "М\u200bария", "\ue000"):
         with pytest.raises(ValidationError):
             Contact(name=name, channel="sms", phone=CANARY_PHONE)
@@ -247,11 +255,13 @@ def test_people_are_called_by_letters_with_a_sign_inside(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Анна-", "-Анна", "'", "Анна_Мария", "Анна 2", "Анна,", "<b>Анна"]
+    "name", ["Анна-", "-Анна", "'", "Анна_Мария", "Анна 2", "Анна,", "<b>Анна", "Анна С."]
 )
 def test_what_no_one_is_called_by_is_refused(name: str) -> None:
     with pytest.raises(PydanticCustomError, match="not a name"):
         person_name(name)
+    with pytest.raises(ValidationError, match="not a name"):
+        NewContact(name=name, channel="sms", phone=CANARY_PHONE)
 
 
 @pytest.mark.parametrize("address", ["m@example.org", "м.п+1@почта.рф", "a" * 64 + "@a.b.ru"])

@@ -74,6 +74,8 @@ def test_a_code_that_ships_later_keeps_the_labels_it_ships_with() -> None:
 def test_what_a_stage_says_about_a_list_that_is_gone_changes_nothing() -> None:
     with reference_data(codes=stage({"road_closed": SNOW}, name="gone")):
         assert code_lists.all_lists() == code_lists.shipped()
+    with reference_data(codes=stage(retire=("gone",))):
+        assert code_lists.find(REASON) == code_lists.shipped()[REASON]
 
 
 def test_a_part_of_a_list_has_its_labels() -> None:
