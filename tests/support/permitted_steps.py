@@ -1,9 +1,14 @@
-"""No answer offers a step that no policy ever permits to the role of its caller."""
+"""No answer offers a step that no policy ever permits to the role of its caller.
+
+A step that no policy names is not looked at: what only a blanket permit covers.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from services.cards.cards import policy as cards
+from services.cards.partners import policy as partners
 from services.intake.call_backs import policy as call_backs
 from services.intake.cases import policy as cases
 from services.intake.families import policy as families
@@ -13,13 +18,14 @@ from shared.principal import Principal
 
 # Steps that have another name where it is decided who may take them.
 NAMES = {
+    "cards": {**cards.ACTIONS, **partners.ACTIONS},
     "intake": {
         **requests.ACTIONS,
         **cases.ACTIONS,
         **families.ACTIONS,
         **call_backs.ACTIONS,
         "register_again": "submit_request",
-    }
+    },
 }
 # Who comes by a link has no account: its proof is in the body or in the path.
 BY_LINK = frozenset({"public", "family", "foster_parent", "guardian_rep", "volunteer"})

@@ -36,7 +36,7 @@ def is_own(card: Card, principal: Principal) -> bool:
 
 
 # Steps of a card that the policy calls otherwise.
-_ACTIONS = {
+ACTIONS = {
     step: f"{step}_card" for step in ("activate", "block", "unblock", "replace", "revoke", "move")
 }
 
@@ -50,7 +50,7 @@ def shown_to(principal: Principal, cards: Cards) -> Callable[[Card], Card]:
 
     def shown(card: Card) -> Card:
         place, useless = (card.region, card.district_id, is_own(card, principal)), _useless(card)
-        may = known.setdefault(place, POLICY.may_take(principal, resource(card), _ACTIONS))
+        may = known.setdefault(place, POLICY.may_take(principal, resource(card), ACTIONS))
         return card.shown_to(lambda step: step not in useless and may(step))
 
     return shown

@@ -27,7 +27,7 @@ def resource(partner: Partner) -> Resource:
 
 
 # Steps of a partner that the policy calls otherwise.
-_ACTIONS = {
+ACTIONS = {
     step: f"{step}_partner" for step in ("decline", "publish", "pause", "resume", "end", "edit")
 } | {"take": "take_lead"}
 _OF_STATES = {step for steps in NEXT_STEPS.values() for step in steps}
@@ -56,7 +56,7 @@ def shown_to(principal: Principal) -> Callable[[Partner], Partner]:
 
     def shown(partner: Partner) -> Partner:
         place = (partner.region, partner.district_ids, partner.org == principal.org)
-        may = known.setdefault(place, POLICY.may_take(principal, resource(partner), _ACTIONS))
+        may = known.setdefault(place, POLICY.may_take(principal, resource(partner), ACTIONS))
         return partner.shown_to(lambda step: may(step) and _useful(step, partner))
 
     return shown
