@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import account_checks, cloud, deploy, reference_table
 from infra.reference_table import publish
@@ -272,6 +272,25 @@ def test_every_command_works_in_the_region_that_the_aws_command_takes(
     assert cloud.client("sqs").meta.region_name == "eu-west-1"
     monkeypatch.setenv("AWS_REGION", REGION)
     assert cloud.client("sqs").meta.region_name == REGION
+    monkeypatch.setenv("AWS_REGION", "")  # as a pipeline sets it whose variable is not there
+    assert cloud.client("sqs").meta.region_name == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "localhost:4566"),
+        ("AWS_ENDPOINT_URL_SQS", "http://[::1"),
+        ("AWS_MAX_ATTEMPTS", "many"),
+    ],
+)
+def test_a_mistyped_setting_of_aws_clients_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BotoCoreError, match=r"^AWS clients cannot be made: .+ AWS_ENDPOINT_URL"):
+        cloud.client("sqs")
     calls = "boto3.client("
     assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
         "cloud.py"
