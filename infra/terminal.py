@@ -61,10 +61,10 @@ def is_gone(terminal: int) -> bool:
 
 
 def agreed(question: str) -> bool:
-    """Take a y for yes; silence, the end of input and Ctrl-C are a no."""
+    """Take a y for yes; all else is a no: silence, no input at all, what is no text, Ctrl-C."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, KeyboardInterrupt, RuntimeError, UnicodeError):
         say("")
         return False
 

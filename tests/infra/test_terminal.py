@@ -33,6 +33,26 @@ def test_a_terminal_of_any_alphabet_is_spoken_to(named: str, encoding: str, show
     assert (done.returncode, done.stdout.decode(encoding)) == (0, f"{shown}\n")
 
 
+@pytest.mark.parametrize(
+    ("typed", "taken"), [("", "False"), ("y\n", "True"), ("\n", "False"), ("\udcff\n", "False")]
+)
+def test_only_a_y_is_a_yes(typed: str, taken: str) -> None:
+    asking = SAYS.format(lines="say(str(agreed('Do it?')))")
+    done = run(
+        [sys.executable, "-c", asking], cwd=ROOT, input=typed.encode(errors="surrogateescape"),
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"}, capture_output=True,
+    )  # fmt: skip
+    assert (done.stderr, done.stdout.split()[-1].decode()) == (b"", taken)
+
+
+def test_a_question_that_nobody_can_answer_is_a_no() -> None:
+    asking = SAYS.format(lines="say(str(agreed('Do it?')))")
+    closed = run(
+        ["sh", "-c", f'"{sys.executable}" -c "$0" <&-', asking], cwd=ROOT, capture_output=True
+    )
+    assert (closed.stderr, closed.stdout.split()[-1:]) == (b"", [b"False"])
+
+
 def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
     shut = run(
         ["sh", "-c", f'"{sys.executable}" -c "$0" | true', SAYS.format(lines="while 1: say('x')")],
