@@ -111,14 +111,23 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
     stamp = target / "inputs.json"
     facts = (runtime.name, str(runtime.interpreter is not None))
     inputs = digest(_code(name, root), digest(_ours(name)), *facts, base=root)
-    if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
+    code_hash = _built(stamp, inputs)
+    if code_hash is None:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         make = _build_service if name in app_folders(root) else _build_plain
         code_hash = make(name, root, target, runtime)
         stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
-    code_hash = json.loads(stamp.read_text())["code"]
     return Stack(name, target / "template.json", target / "code.zip", code_hash)
+
+
+def _built(stamp: Path, inputs: str) -> str | None:
+    """Return the hash of the code that was built of these inputs, if it was to the end."""
+    try:
+        told = json.loads(stamp.read_text())
+        return str(told["code"]) if told["inputs"] == inputs else None
+    except (OSError, ValueError, TypeError):  # none, or cut by a full disk
+        return None
 
 
 def _code(name: str, root: Path) -> list[Path]:
