@@ -124,8 +124,8 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
 def _built(stamp: Path, inputs: str) -> str | None:
     """Return the hash of the code that was built of these inputs, if it was to the end."""
     try:
-        told = json.loads(stamp.read_text())
-        return str(told["code"]) if told["inputs"] == inputs else None
+        noted = json.loads(stamp.read_text())
+        return str(noted["code"]) if noted["inputs"] == inputs else None
     except (OSError, ValueError, TypeError):  # none, or cut by a full disk
         return None
 
