@@ -126,7 +126,7 @@ def _built(stamp: Path, inputs: str) -> str | None:
     try:
         noted = json.loads(stamp.read_text())
         return str(noted["code"]) if noted["inputs"] == inputs else None
-    except (OSError, ValueError, TypeError):  # none, or cut by a full disk
+    except (OSError, ValueError, LookupError, TypeError):  # none, or cut by a full disk
         return None
 
 

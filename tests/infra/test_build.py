@@ -109,7 +109,7 @@ def test_only_what_has_changed_is_built_again(
     assert build_stack("platform", tmp_path).code.stat().st_mtime_ns != made_at
 
 
-@pytest.mark.parametrize("left", ["", '{"inp', "[]", "\0\0"])
+@pytest.mark.parametrize("left", ["", '{"inp', "[]", "{}", "\0\0"])
 def test_a_note_of_what_was_built_that_a_full_disk_has_cut_is_no_obstacle(
     tmp_path: Path, left: str
 ) -> None:
