@@ -245,9 +245,10 @@ def test_a_state_that_was_half_thrown_away_is_taken_for_none(
             left[0] -= 1
             _remove(path)
 
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(saved_state, "_remove", remove)
+        monkeypatch.setattr(saved_state, "_remove", remove)
+        with pytest.raises(KeyboardInterrupt):
             saved.forget()
+        monkeypatch.setattr(saved_state, "_remove", _remove)
 
         went_on = SavedState(folder).take_up(Mock(), killed=False)
         assert went_on == (steps == 0), f"after {steps} steps"
