@@ -28,7 +28,7 @@ from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 from infra.services import ROOT, app_folders, owner, service_names
-from infra.terminal import at_any_terminal
+from infra.terminal import at_any_terminal, say
 from shared import clock
 from shared.parts import INDEX
 from shared.reference import production_calendar
@@ -285,22 +285,20 @@ def main() -> None:
         parser.error(f"no stack is called {', '.join(unknown)}; there are {', '.join(present())}")
     try:
         with at_any_terminal():
-            wanted = of_stage(asked.runtime) if asked.aws else LOCAL
-            made = package(asked.stacks, runtime=wanted)
+            _tell(package(asked.stacks, runtime=of_stage(asked.runtime) if asked.aws else LOCAL))
     except CannotPackage as refusal:
         raise SystemExit(str(refusal)) from None
     except KeyboardInterrupt:
         raise SystemExit("\nBroken off: the next build makes what is missing.") from None
-    for stack in made.stacks:
-        _tell(stack.name, unpacked_size(stack.code), stack.code_hash)
-    for each in made.layers.values():
-        _tell(f"layer {each.group}", each.size, each.hash)
+
+
+def _tell(made: Package) -> None:
+    stacks = [(each.name, unpacked_size(each.code), each.code_hash) for each in made.stacks]
+    layers = [(f"layer {each.group}", each.size, each.hash) for each in made.layers.values()]
+    for what, size, content in (*stacks, *layers):
+        say(f"{what:17} {size / 1e6:6.1f} MB unpacked  {content}")
     if made.warning:
-        sys.stdout.write(made.warning + "\n")
-
-
-def _tell(what: str, size: int, content: str) -> None:
-    sys.stdout.write(f"{what:17} {size / 1e6:6.1f} MB unpacked  {content}\n")
+        say(made.warning)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import io
 import os
 import select
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "AWS_ENDPOINT_URL)? What the cloud has begun it ends by itself; then run this again.",
     ),
 )
+# How a shell says that a reader has gone.
+_UNHEARD = 128 + signal.SIGPIPE
 # What a person can do something about.
 _NO_PLACE = (
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR,
@@ -80,8 +83,9 @@ def at_any_terminal() -> Iterator[None]:
         yield
     except OSError as error:
         if isinstance(error, BrokenPipeError) or error.errno == errno.EIO:
-            # Who reads, like `head`, has enough, or the terminal is closed.
+            # Who reads, like `head`, has enough, or the terminal is closed: not all was done.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(_UNHEARD) from None
         elif isinstance(error, shutil.Error) or error.errno in _NO_PLACE:
             raise SystemExit(_NOT_WRITTEN.format(error=error)) from None
         else:

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -53,12 +54,14 @@ def test_a_question_that_nobody_can_answer_is_a_no() -> None:
     assert (closed.stderr, closed.stdout.split()[-1:]) == (b"", [b"False"])
 
 
-def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
-    shut = run(
-        ["sh", "-c", f'"{sys.executable}" -c "$0" | true', SAYS.format(lines="while 1: say('x')")],
+def test_a_reader_who_has_enough_ends_it_without_a_word_but_not_as_if_all_was_done() -> None:
+    """`python -m infra.deploy … | head` broke a deploy off, and a pipeline took it for a success."""
+    ended = run(
+        ["bash", "-c", f'set -o pipefail; "{sys.executable}" -c "$0" | true',
+         SAYS.format(lines="while 1: say('x')")],
         cwd=ROOT, capture_output=True,
     )  # fmt: skip
-    assert shut.stderr == b""
+    assert (ended.stderr, ended.returncode) == (b"", 128 + signal.SIGPIPE)
 
 
 @pytest.mark.parametrize(
