@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 
-class Mistyped(BotoCoreError):
+class Misconfigured(BotoCoreError):
     """The settings of AWS clients hold what their library trips over."""
 
     fmt = (
@@ -21,10 +21,10 @@ def client(service: str) -> Any:
 
     try:
         return boto3.client(service, region_name=os.environ.get("AWS_REGION") or None)
-    except ValueError as error:
+    except (ValueError, OSError) as error:  # so also a program that should give credentials
         if isinstance(error, BotoCoreError):  # which says itself what is wrong
             raise
-        raise Mistyped(error=error) from None
+        raise Misconfigured(error=error) from None
 
 
 class NotDeployed(Exception):

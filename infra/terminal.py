@@ -24,6 +24,10 @@ _ENDED = (
     "Your credentials have ended in the middle. What the cloud has begun it ends by itself: get "
     "new ones, then run this again."
 )
+_NO_CODE = (
+    "The role of AWS_PROFILE wants a code of a second factor, and there is no terminal to type it "
+    "at. Run this at one, or with a profile that needs no code."
+)
 # The next step where the library of AWS says none.
 _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (
@@ -102,6 +106,8 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
             yield
     except foreseen as refusal:
         raise SystemExit("\n".join([str(refusal), *_next_step(refusal)])) from None
+    except EOFError:  # a question of ours takes no input for a no; another is of AWS's library
+        raise SystemExit(_NO_CODE) from None
     except KeyboardInterrupt:
         raise SystemExit(
             "\nBroken off. What the cloud has begun it may end by itself; then run this again."

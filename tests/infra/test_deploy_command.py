@@ -1,7 +1,10 @@
 """`python -m infra.deploy`: what it asks, refuses beforehand, does and says."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +18,7 @@ from infra import account_checks, cloud, deploy, reference_table
 from infra.reference_table import publish
 from infra.regions import read_stage
 from infra.runtime import of_stage
+from infra.services import ROOT
 from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from tests.infra.deploy_account import (
@@ -295,6 +299,44 @@ def test_a_mistyped_setting_of_aws_clients_is_told_in_a_sentence(
     monkeypatch.setenv(name, value)
     with pytest.raises(BotoCoreError, match=r"^AWS clients cannot be made: .+ AWS_ENDPOINT_URL"):
         cloud.client("sqs")
+
+
+# A profile says how credentials are had: by a program, or by a role with a code of a second factor.
+PROFILES = """
+[profile of-a-program]
+region = eu-central-1
+credential_process = /nothing/there
+[profile of-a-role]
+region = eu-central-1
+source_profile = of-a-person
+role_arn = arn:aws:iam::123456789012:role/operator
+mfa_serial = arn:aws:iam::123456789012:mfa/person
+[profile of-a-person]
+aws_access_key_id = x
+aws_secret_access_key = x
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "why"),
+    [
+        ("of-a-program", r"AWS clients cannot be made: .*'/nothing/there'.* AWS_PROFILE"),
+        ("of-a-role", r"second factor.* no terminal"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_told_in_a_sentence(
+    tmp_path: Path, profile: str, why: str
+) -> None:
+    (tmp_path / "config").write_text(PROFILES)
+    asked = {"AWS_PROFILE": profile, "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.machine_tokens", "list", "--stage", "test"],
+        cwd=ROOT, env=plain | asked, capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, start_new_session=True,  # so that it has no terminal
+    )  # fmt: skip
+    assert re.search(why, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr and done.returncode == 1
 
 
 @pytest.mark.parametrize(
