@@ -18,12 +18,21 @@ _NOT_WRITTEN = (
     "Something cannot be written: {error}. Make room on the disk, or see to it that you may write "
     "there, and run this again."
 )
-# What AWS says of credentials that were good when the command began.
-_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _ENDED = (
     "Your credentials have ended in the middle. What the cloud has begun it ends by itself: get "
     "new ones, then run this again."
 )
+_ASKED_TOO_OFTEN = (
+    "This account asks AWS more often than it may, perhaps by other programs. What the cloud has "
+    "begun it ends by itself: wait a minute, then run this again."
+)
+# The next step after what AWS answers.
+_AFTER = {
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), [_ENDED]),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException"), [_ASKED_TOO_OFTEN]
+    ),
+}
 _NO_CODE = (
     "The role of AWS_PROFILE wants a code of a second factor, and there is no terminal to type it "
     "at. Run this at one, or with a profile that needs no code."
@@ -117,6 +126,6 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
 def _next_step(refusal: Exception) -> Iterator[str]:
     """Say what helps against what AWS or its library has said, be it about several stacks."""
     for said_by in (refusal, refusal.__cause__):
-        if isinstance(said_by, aws.ClientError) and said_by.response["Error"]["Code"] in _EXPIRED:
-            yield _ENDED
+        if isinstance(said_by, aws.ClientError):
+            yield from _AFTER.get(said_by.response["Error"]["Code"], ())
         yield from (step for kinds, step in _NEXT_STEPS if isinstance(said_by, kinds))

@@ -227,18 +227,32 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
     command["package"].assert_not_called()
 
 
-@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
-def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
-    account: Account, command: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("ExpiredToken", "new ones"),
+        ("ExpiredTokenException", "new ones"),
+        ("RequestExpired", "new ones"),
+        ("Throttling", "a minute"),
+        ("ThrottlingException", "a minute"),
+        ("TooManyRequestsException", "a minute"),
+    ],
+)
+def test_what_aws_refuses_in_the_middle_is_told_with_the_next_step(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    step: str,
 ) -> None:
     """Roles are taken on for an hour, and a first deploy asks three times."""
-    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    refused = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
     together = DeployFailed("two stacks: expired")
-    together.__cause__ = ended
-    for failed in (ended, together):
+    together.__cause__ = refused
+    for failed in (refused, together):
         describe = Mock(side_effect=failed)
         monkeypatch.setattr(account.cloudformation, "describe_stacks", describe)
-        with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+        with pytest.raises(SystemExit, match=rf"expired(?s:.*){step}.*run this again"):
             deploy.main()
 
 
