@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 
-class Misconfigured(BotoCoreError):
+class Misconfigured(BotoCoreError):  # type: ignore[misc]
     """The settings of AWS clients hold what their library trips over."""
 
     fmt = (

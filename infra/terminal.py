@@ -28,9 +28,9 @@ _ASKED_TOO_OFTEN = (
 )
 # The next step after what AWS answers.
 _AFTER = {
-    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), [_ENDED]),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), (_ENDED,)),
     **dict.fromkeys(
-        ("Throttling", "ThrottlingException", "TooManyRequestsException"), [_ASKED_TOO_OFTEN]
+        ("Throttling", "ThrottlingException", "TooManyRequestsException"), (_ASKED_TOO_OFTEN,)
     ),
 }
 _NO_CODE = (
