@@ -71,23 +71,27 @@ def _lines(
     wanted: list[result_file.PaperLine], codes: PaperCodes, cards: Cards, vault: Vault
 ) -> list[list[str]]:
     known = {card.id: card for card in cards.get_many(each.card_id for each in wanted)}
-    found = [known[each.card_id] for each in wanted]
+    waiting = [known[each.card_id] for each in wanted if not _why_none(known[each.card_id])]
     reader = Principal(id=codes.asked_by, kind="person", role=codes.role)
-    opened = vault.open_many(
-        [vault_records.number_and_code_of(card) for card in found], reader, "hand_over"
-    )
+    opened = vault.open_many([*map(vault_records.number_and_code_of, waiting)], reader, "hand_over")
+    fields = dict(zip((card.id for card in waiting), opened, strict=True))
     return [
-        [each.line, each.key, *_line(card, fields)]
-        for each, card, fields in zip(wanted, found, opened, strict=True)
+        [each.line, each.key, *_line(known[each.card_id], fields.get(each.card_id))]
+        for each in wanted
     ]
+
+
+def _why_none(card: Card) -> str:
+    """Return why a card has no code on the list, and is not read: it waits for another, or none."""
+    if card.status is not CardStatus.ISSUED:
+        return str(words()["no_code"][card.status])
+    return str(words()["renewed"]) if card.code.place > 1 else ""
 
 
 def _line(card: Card, fields: Fields | None) -> list[str]:
     """Return number and code of a card that still waits for its first code."""
-    if fields is None or card.status is not CardStatus.ISSUED:
-        return ["", "", "", words()["no_code"][card.status]]
-    if card.code.place > 1:
-        return ["", "", "", words()["renewed"]]
+    if fields is None:
+        return ["", "", "", _why_none(card)]
     number = card_numbers.in_fours(fields[vault_records.NUMBER])
     last_day = card.code.last_day.strftime("%d.%m.%Y")
     return [number, fields[vault_records.CODE], last_day, ""]

@@ -51,17 +51,17 @@ def draw_print(
 
 
 def _faces(cards: Sequence[Card], reader: Principal, vault: Vault) -> dict[str, pdf.Face]:
-    """Return what is drawn, by card; of one that has ended or is held nothing is."""
-    wanted = [vault_records.number_of(card) for card in cards]
-    opened = vault.open_many(wanted, reader, "print_cards")
+    """Return what is drawn, by card; of one that has ended or is held nothing is, nor read."""
+    shown = [card for card in cards if card.status not in NOT_ON_PAPER]
+    opened = vault.open_many([*map(vault_records.number_of, shown)], reader, "print_cards")
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
     return {
         card.id: pdf.Face(
             fields[vault_records.NUMBER],
             qr_codes.static_token(key, card.handle, card.print_generation),
         )
-        for card, fields in zip(cards, opened, strict=True)
-        if fields is not None and card.status not in NOT_ON_PAPER
+        for card, fields in zip(shown, opened, strict=True)
+        if fields is not None
     }
 
 

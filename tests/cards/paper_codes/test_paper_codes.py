@@ -179,6 +179,8 @@ def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
     ask(client, batch)
 
     assert [line[2:5] for line in listed(s3)] == [["", "", ""]] * 2
+    read = {row["pk"]["S"] for row in client.world.rows("cards-audit") if "hand_over" in str(row)}
+    assert not any(cards["FP-3"] in subject for subject in read), "what is not shown is not read"
     said = "закрыли" if erased else "выключили"
     assert [line[5].split()[1].strip(",;") for line in listed(s3)] == ["меняли", said]
 
