@@ -8,7 +8,7 @@ from services.cards import card_numbers
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import CardStatus
+from services.cards.cards.values import IN_USE, CardStatus
 from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import Batches, files_of
@@ -82,10 +82,11 @@ def _lines(
 
 
 def _why_none(card: Card) -> str:
-    """Return why a card has no code on the list, and is not read: it waits for another, or none."""
-    if card.status is not CardStatus.ISSUED:
-        return str(words()["no_code"][card.status])
-    return str(words()["renewed"]) if card.code.place > 1 else ""
+    """Return why a card has no code on the list, as an office may know it, and is not read."""
+    if card.status is CardStatus.ISSUED and card.code.place == 1:
+        return ""
+    shown = CardStatus.ISSUED if card.status in IN_USE else card.status
+    return str(words()["no_code"][shown])
 
 
 def _line(card: Card, fields: Fields | None) -> list[str]:
