@@ -70,7 +70,7 @@ def test_the_result_says_which_codes_go_by_message_and_which_on_paper(
 ) -> None:
     lines = result(s3, batch.rpartition("/")[2])
 
-    assert [line[4] for line in lines[1:]] == ["отправлен в сообщении", *["отдать на бумаге"] * 2]
+    assert [line[4] for line in lines[1:]] == ["придёт в сообщении", *["отдать на бумаге"] * 2]
     assert not any(name.startswith("paper/") for name in s3.objects)
 
 
