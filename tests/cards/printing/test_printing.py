@@ -154,14 +154,17 @@ def test_an_order_that_is_never_drawn_ends_in_words(
     def broken(faces: Iterable[Any]) -> bytes:
         raise ZeroDivisionError
 
+    card = client.issue()
+    paper = client.get(LEADER, f"/v1/cards/{card['id']}/page").json["qr_text"]
     monkeypatch.setattr(pdf, "pdf_of", broken)
-    sheet = ordered(client, LEADER, client.issue()["id"])
+    sheet = ordered(client, LEADER, card["id"])
     for turn in range(deadlines.JOB_TRIES + 1):
         client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
 
     shown = client.get(LEADER, sheet).json
     assert (shown["status"], shown["download_url"]) == ("failed", None)
     assert "остановлена" in shown["failure"]
+    assert client.get(LEADER, f"/v1/cards/{card['id']}/page").json["qr_text"] == paper
 
 
 def test_an_order_that_is_given_up_leaves_no_file(
