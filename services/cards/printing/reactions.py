@@ -50,8 +50,7 @@ def draw_print(
     files.write(file_of(order), pdf.pdf_of([*faces.values()]))
     for card, printed in zip(before, anew, strict=True):
         if card.id in faces and printed is not card:
-            by_order = replace(context, once=None, parked=None, action="print_card")
-            cards.save_card(by_order, printed)
+            cards.save_card(replace(context, action="print_card"), printed)
     prints.save(
         context, order.drawn((card.id for card in before if card.id not in faces), clock.now())
     )
