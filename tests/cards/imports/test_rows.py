@@ -134,6 +134,7 @@ WRONG = {
     "FP-4;D01;;17-р;вчера;;": ("Дата распоряжения", "вчера", "01.09.2026"),
     "FP-4;D01;;17-р;;;": ("Дата распоряжения", None, "01.09.2026"),
     "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
+    "FP-4;D01;;Иванова;01.09.2026;;": ("Номер распоряжения", "Иванова", "17-р"),
     "FP-4;D01;;17 р;01.09.2026;;": ("Номер распоряжения", "17 р", "17-р"),
     "FP-4;D01;;17-р от вчера;;;": ("Дата распоряжения", None, "01.09.2026"),
     f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": ("Дата распоряжения", None, "01.09.2026"),
@@ -340,6 +341,12 @@ def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) 
     cards = client.get(LEADER, "/v1/cards").json["items"]
     orders = [stored(client, card["id"])["entitlement"]["order"] for card in cards]
     assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * len(rows)
+
+
+def test_an_order_may_have_no_number(client: CardsClient, s3: MemoryS3) -> None:
+    rows = ["FP-1;D01;;б/н от 01.09.2026;;;", "FP-2;D01;;Б/Н;01.09.2026;;"]
+
+    assert run(client, upload(client, s3, text(*rows)))["problems"] == []
 
 
 def test_a_row_may_say_in_words_that_there_is_no_order(client: CardsClient, s3: MemoryS3) -> None:
