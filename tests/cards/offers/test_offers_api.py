@@ -301,6 +301,8 @@ def test_what_is_agreed_before_a_partner_is_public_is_no_news(client: CardsClien
     client.done(MANAGER, f"{one}/{back}/withdraw")
     client.done(LEADER, f"/v1/partners/{partner}/publish")
 
+    statuses = [each["status"] for each in client.get(MANAGER, one).json["items"]]
+    assert statuses == ["withdrawn", "published"]
     for kind in ("PartnerOfferProposed", "PartnerProposalWithdrawn", "PartnerOfferWithdrawn"):
         assert client.events(kind) == []
     for ends in ("2026-11-30", None):
