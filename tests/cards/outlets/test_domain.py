@@ -139,6 +139,15 @@ def test_an_hour_may_be_said_with_one_digit() -> None:
     assert (found.opens, found.closes) == ("09:00", "09:30")
 
 
+@pytest.mark.parametrize("wrong", ["21:000", "121:00", "21:00 ", "24:00", "9", ""])
+def test_what_is_no_hour_is_refused(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Hours.model_validate({"day": "mon", "opens": wrong, "closes": "23:00"})
+    if wrong != "24:00":
+        with pytest.raises(ValidationError):
+            Hours.model_validate({"day": "mon", "opens": "09:00", "closes": wrong})
+
+
 def test_a_closed_shop_stays_as_it_was() -> None:
     closed = SHOP.close()
 

@@ -120,6 +120,8 @@ def test_a_list_that_is_not_taken_is_deleted_and_may_be_asked_for_again(
     client: CardsClient, s3: MemoryS3, batch: str
 ) -> None:
     ask(client, batch)
+    client.world.advance(at("2026-10-05 10:14:50"))
+    assert client.get(LEADER, f"{batch}/codes").json["status"] == "ready"
     client.world.advance(at("2026-10-05 10:16"))
 
     assert client.get(LEADER, f"{batch}/codes").json["status"] == "deleted"
