@@ -101,6 +101,20 @@ def test_every_api_answers_in_problems(stacks: Stacks) -> None:
             assert re.search("[а-я]", told["detail"])
 
 
+def test_whom_the_gateway_asks_to_come_again_it_tells_when(stacks: Stacks) -> None:
+    for stack, api in _apis(stacks):
+        answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
+        waits = {
+            kind: answer["responseParameters"].get("gatewayresponse.header.Retry-After")
+            for kind, answer in answers.items()
+            if answer.get("statusCode") in ("429", "503")
+        }
+        assert waits == {"THROTTLED": "'60'", "WAF_FILTERED": "'60'", "AUTHORIZER_FAILURE": "'5'"}
+        for each in stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local").values():
+            told = each["ResponseParameters"].get("gatewayresponse.header.Retry-After")
+            assert told == waits.get(each["ResponseType"])
+
+
 def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:
     for stack, api in _apis(stacks):
         local = stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local")
