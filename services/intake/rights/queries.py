@@ -9,6 +9,7 @@ from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.values import CaseId
+from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.policy import resource as of_family
 from services.intake.families.repository import Families
@@ -19,7 +20,14 @@ from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
-from services.intake.requests.vault_records import request_words
+from services.intake.rights.export_views import (
+    ExportedCase,
+    ExportedContact,
+    ExportedFamily,
+    ExportedRequest,
+    ExportView,
+    LeftNote,
+)
 from services.intake.rights.repository import all_own_calls
 from services.intake.rights.vault_records import (
     Records,
@@ -32,16 +40,7 @@ from services.intake.rights.vault_records import (
     open_family_records,
     personal_view,
 )
-from services.intake.rights.views import (
-    ConsentView,
-    ContactView,
-    ExportedCase,
-    ExportedFamily,
-    ExportView,
-    LeftNote,
-    OwnView,
-    PersonalView,
-)
+from services.intake.rights.views import ConsentView, OwnView, PersonalView
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
@@ -133,9 +132,8 @@ def export_person(
     files = [CaseFile(case, family) for case in cases.of_family(known)]
     asked = requests.of_family(known)
     left = hand_overs.of_family(known)
-    contacts = fields_of_contacts(family)
     wanted = merged(
-        contacts,
+        fields_of_contacts(family),
         fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
@@ -147,11 +145,12 @@ def export_person(
     readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
-        contacts=_contacts(contacts, records),
+        merged=tuple(map(ExportedFamily.of_family, family.others)),
+        contacts=_contacts(family, records),
         consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.all_disclosures),
         person_requests=family.all_person_requests,
-        requests=tuple(request_words(each, records) for each in asked),
+        requests=tuple(ExportedRequest.of_request(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         notes=_notes(left, records),
         calls=tuple(OwnCall.of(call) for each in rung for call in each.calls),
@@ -191,6 +190,10 @@ def _notes(left: Sequence[HandOver], records: Records) -> tuple[LeftNote, ...]:
     return tuple(LeftNote(left_at=each.left_at, text=said[NOTE]) for each, said in opened if said)
 
 
-def _contacts(wanted: dict[str, list[str]], records: Records) -> tuple[ContactView, ...]:
-    known = (records[each] for each in wanted if each in records)
-    return tuple(ContactView.model_validate(each) for each in known)
+def _contacts(family: Family, records: Records) -> tuple[ExportedContact, ...]:
+    """Return what each record keeps of ways to reach the family; what two say alike is one."""
+    found: dict[frozenset[tuple[str, str]], ExportedContact] = {}
+    for each in (contact for record in family.records for contact in record.contacts):
+        if said := records.get(each.contact_id):
+            found.setdefault(frozenset(said.items()), ExportedContact.of_contact(each, said))
+    return tuple(found.values())
