@@ -53,6 +53,7 @@ from shared.readings.views import ReadingView
 from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
+WHOLE = "family"
 # Words of as many requests are shown with a case that the staff has heard, and of as many others;
 # each request shows its own.
 LATEST = 10
@@ -126,8 +127,10 @@ def export_person(
     vault: Vault,
     log: AccessLog,
 ) -> ExportView:
-    """Give a family everything that is kept about it."""
+    """Give a family everything that is kept about it; the reading is recorded."""
     family = load_family(family_id, "export_person", caller, families)
+    # Beside each sealed record that is opened: of some families, and who is forgotten, none is.
+    log.note(family.family_id, WHOLE, (), caller, EXPORT)
     known = family.record_ids
     files = [CaseFile(case, family) for case in cases.of_family(known)]
     asked = requests.of_family(known)

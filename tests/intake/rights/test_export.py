@@ -91,3 +91,17 @@ def test_what_the_merged_record_keeps_is_exported_with_the_familys(client: Intak
     assert other["id"] == third["family_id"]
     names = [each["name"] for each in export["contacts"]]
     assert len(names) == 3 and "Бабушка Нина" in names
+
+
+def test_who_of_the_staff_looks_at_an_export_is_recorded_also_where_no_words_are(
+    client: IntakeClient,
+) -> None:
+    silent = client.asked(contact=None, text=None, needs=[], confidentiality="confidential")
+    family = f"/families/{silent['family_id']}"
+
+    client.get(HQ, f"{family}/export")
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    forgotten = client.get(HQ, f"{family}/export").json
+
+    shown = [(each["role"], each["purpose"], each["record"]) for each in forgotten["access_log"]]
+    assert shown == [("regional_hq", "export", "family")] * 2
