@@ -1,7 +1,8 @@
 """How channels speak to AWS's own providers, or to others with the same API.
 
 The client is of its own endpoint, region and keys where the stage says so (Yandex Cloud's Postbox
-and Notification Service speak these APIs), and tries once: botocore's retries would make copies.
+and Notification Service speak these APIs), and tries once: botocore's retries would make copies. It
+bounds each read alone, so an alarm ends an answer that comes a byte now and then.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ from services.notifications.channels.wire import (
     Provider,
 )
 from shared import aws, budget
+from shared.budget import OutOfTime
 from shared.observability import count
 
 BUSY = (
@@ -72,7 +74,8 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
         return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     try:
-        taken = call().get("MessageId")
+        with budget.alarm(CONNECT_SECONDS + READ_SECONDS):
+            taken = call().get("MessageId")
     except ClientError as error:
         return _refusal(error, refused)
     except (EndpointConnectionError, ConnectTimeoutError):
@@ -81,7 +84,7 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     except NoCredentialsError:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
-    except (BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError):
+    except (OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError):
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)

@@ -53,6 +53,22 @@ def test_an_answer_ends_in_time_and_one_that_is_not_whole_is_unknown(
     wire._pool.cache_clear()
 
 
+@pytest.mark.parametrize("how", ["a drip of headers", "a drip of a body"])
+def test_a_slow_drip_of_an_api_of_aws_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """botocore bounds each read alone, so that a byte now and then would hold the worker."""
+    pieces, status = ANSWERS[how]
+    with _answering_once(b"{}") as (url, _):
+        _ses(url)  # the first client takes long to make
+    monkeypatch.setattr(aws_provider, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(aws_provider, "READ_SECONDS", 0.1)
+    with _speaking(pieces) as url:
+        begun = time.monotonic()
+        assert _ses(url).status is status
+        assert time.monotonic() - begun < 0.6
+
+
 @pytest.fixture
 def wall(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The time of the wall, which a test moves."""
