@@ -7,6 +7,7 @@ bounds each read alone, so an alarm ends an answer that comes a byte now and the
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from ssl import SSLCertVerificationError
 from typing import Any, Literal
 
 from botocore.config import Config
@@ -22,6 +23,7 @@ from pydantic import Field
 
 from services.notifications.channels.connections import let_go_of_rested
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
+from services.notifications.channels.retry_after import seconds_to_wait
 from services.notifications.channels.wire import (
     CONNECT_SECONDS,
     NO_TIME,
@@ -32,7 +34,6 @@ from services.notifications.channels.wire import (
     Provider,
 )
 from shared import aws, budget
-from shared.budget import OutOfTime
 from shared.observability import count
 
 BUSY = (
@@ -79,18 +80,33 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     except ClientError as error:
         return _refusal(error, refused)
     except (EndpointConnectionError, ConnectTimeoutError):
-        count("gateway_unreachable")
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return _unreachable()
     except NoCredentialsError:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
-    except (OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError):
+    except (
+        budget.OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError,
+    ) as error:  # fmt: skip
+        if _is_untrusted(error):
+            return _unreachable()
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)
     # Any 200 is no error to botocore, also the page of a proxy in between.
     known = DeliveryStatus.TAKEN if taken else DeliveryStatus.UNKNOWN
     return DeliveryReport(known, provider_id=taken)
+
+
+def _unreachable() -> DeliveryReport:
+    count("gateway_unreachable")
+    return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Return whether a server's certificate was not trusted, so that nothing was sent to it."""
+    while error is not None and not isinstance(error, SSLCertVerificationError):
+        error = error.__context__
+    return error is not None
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
@@ -100,9 +116,11 @@ def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
     http_status = metadata.get("HTTPStatusCode", 0)
     if code in refused and UNPROVEN not in answer.get("Message", ""):
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
-    asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
+    said = metadata.get("HTTPHeaders", {}).get("retry-after", "")
+    rest = seconds_to_wait({"Retry-After": said}, {})
+    asks_to_wait = code in FAILED or rest is not None
     if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):
-        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY)
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=rest)
     if 400 <= http_status < 500:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)

@@ -57,6 +57,34 @@ def test_each_error_says_whether_the_message_was_taken(monkeypatch: pytest.Monke
     assert counted == [rejected, rejected, unreachable, rejected, "gateway_silent"]
 
 
+@pytest.mark.parametrize(
+    ("http_status", "said", "asked"),
+    [
+        (429, "120", (DeliveryStatus.ABSENT, 120)),
+        (503, "120", (DeliveryStatus.ABSENT, 120)),
+        (429, None, (DeliveryStatus.ABSENT, None)),
+        (503, "soon", (DeliveryStatus.UNKNOWN, None)),
+    ],
+)
+@pytest.mark.parametrize("name", ["ses", "sns"])
+def test_an_api_that_wants_to_be_left_alone_is_left_alone_for_so_long(
+    provider: Callable[[str], Any],
+    server: CarrierServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    http_status: int,
+    said: str | None,
+    asked: tuple[DeliveryStatus, int | None],
+) -> None:
+    refusal = {"ses": {}, "sns": "<ErrorResponse><Error><Code>Other</Code></Error></ErrorResponse>"}
+    reply = Reply(http_status, refusal[name], {"Retry-After": said} if said else {})
+    monkeypatch.setattr(server.carriers, "answer", lambda *_: reply)
+
+    report = provider(name).send(message("busy", "email", "anna@example.org"))
+
+    assert (report.status, report.retry_after) == asked
+
+
 @pytest.mark.parametrize("name", ["ses", "sns"])
 @pytest.mark.parametrize("status", [200, 403, 500])
 def test_an_answer_of_another_form_says_nothing_of_the_message(

@@ -75,7 +75,7 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
         found.parse(request(CALL | {"type": "message_deny", "object": {}, "event_id": ""}))
 
 
-@pytest.mark.parametrize("called", ["[club1|Рядом] ", "[club1|@ryadom], ", "[public1|@ryadom] ", ""])
+@pytest.mark.parametrize("called", ["[club1|Рядом] ", "[club1|@our], ", "[public1|@our] ", ""])
 def test_what_is_said_to_the_community_in_a_group_is_read_without_its_name(
     provider: Callable[[str], Any], called: str
 ) -> None:
