@@ -36,10 +36,8 @@ from services.notifications.channels.wire import (
 from shared import aws, budget
 from shared.observability import count
 
-BUSY = (
-    "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException",
-    "LimitExceededException",
-)  # fmt: skip
+# What says so under another status than 429.
+BUSY = ("Throttling", "ThrottlingException", "LimitExceededException")
 # "The request has failed" (Common errors of the SNS API), so the message was not taken.
 # InternalFailure (500) says so of an "unknown error", which is nothing to rely on.
 FAILED = ("ServiceUnavailable", "ServiceUnavailableException")

@@ -12,7 +12,7 @@ from services.notifications.channels import aws_provider
 from services.notifications.channels.aws_provider import deliver
 from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
-from services.notifications.channels.wire import NOT_TAKEN
+from services.notifications.channels.wire import NOT_TAKEN, TOO_MANY
 from shared import budget
 from tests.notifications.channels.conftest import message
 from tests.notifications.channels.test_wire import ODD
@@ -55,6 +55,14 @@ def test_each_error_says_whether_the_message_was_taken(monkeypatch: pytest.Monke
     assert fate(KeyError("no answer of the API")) is DeliveryStatus.UNKNOWN
     rejected, unreachable = "gateway_rejects_us", "gateway_unreachable"
     assert counted == [rejected, rejected, unreachable, rejected, "gateway_silent"]
+
+
+@pytest.mark.parametrize("code", ["Throttling", "ThrottlingException", "LimitExceededException"])
+def test_a_throttled_message_is_no_fault_of_ours(code: str) -> None:
+    metadata = {"HTTPStatusCode": 400}
+    response: Any = {"Error": {"Code": code}, "ResponseMetadata": metadata}
+    report = deliver(Mock(side_effect=ClientError(response, "SendEmail")), {})
+    assert (report.status, report.code) == (DeliveryStatus.ABSENT, TOO_MANY)
 
 
 @pytest.mark.parametrize(
