@@ -7,7 +7,6 @@ bounds each read alone, so an alarm ends an answer that comes a byte now and the
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from ssl import SSLCertVerificationError
 from typing import Any, Literal
 
 from botocore.config import Config
@@ -44,6 +43,8 @@ FAILED = ("ServiceUnavailable", "ServiceUnavailableException")
 # SES says so of a sender who is not proven, and of everybody while the account is in its sandbox,
 # under the code of a text that it refuses.
 UNPROVEN = "is not verified"
+# OpenSSL's reason where a server's certificate is not trusted, so that nothing was sent to it.
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
 
 class AwsProvider(Provider):
@@ -85,7 +86,7 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     except (
         budget.OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError,
     ) as error:  # fmt: skip
-        if _is_untrusted(error):
+        if UNTRUSTED in str(error):
             return _unreachable()
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
@@ -98,13 +99,6 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
 def _unreachable() -> DeliveryReport:
     count("gateway_unreachable")
     return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
-
-
-def _is_untrusted(error: BaseException | None) -> bool:
-    """Return whether a server's certificate was not trusted, so that nothing was sent to it."""
-    while error is not None and not isinstance(error, SSLCertVerificationError):
-        error = error.__context__
-    return error is not None
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:

@@ -145,7 +145,7 @@ class Channels:
     def _able(self, channel: str, to: str) -> Iterator[str]:
         """Yield who can carry a message: a chat without a messenger is one of the first bot alone.
 
-        In any other messenger who has that number is somebody else.
+        In any other messenger another person has that number.
         """
         messenger = messenger_of(to) if channel == BOT else ""
         for name, provider in self._providers.items():
