@@ -124,6 +124,20 @@ def test_vk_is_asked_no_more_when_the_person_has_another_chat_meanwhile(stage: S
     assert stage.copies() == [1]
 
 
+def test_smsc_is_not_asked_at_another_phone_than_it_was_sent_to(stage: Stage) -> None:
+    """There it knows no such message, and a copy would be sent."""
+    stage.only("smsc")
+    stage.reach_by("smsc")
+    stage.server.provider.fail("accept_then_timeout", 1, "smsc")
+    stage.tell()
+    stage.owners.change(phone="+79160000001")
+    stage.let_pass(minutes=20)
+
+    message = stage.message()
+    assert (message["status"], message["doubts"]) == ("handed_over", ["smsc"])
+    assert stage.copies() == [1]
+
+
 def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(
     stage: Stage,
 ) -> None:

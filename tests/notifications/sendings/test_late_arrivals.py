@@ -114,6 +114,24 @@ def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None
     assert (len(heard), len(call["calls"]), call["status"]) == (3, 1, "new")
 
 
+def test_a_report_of_a_digest_waits_for_the_worker_that_has_a_part_of_it(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    bursted(stage.harness)
+    stage.let_pass(minutes=11)
+    stage.let_pass(hours=6, minutes=19)
+    (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
+    part = digest["parts_in_doubt"][0]
+    rewritten(stage.harness, part, status=MessageStatus.CLAIMED)
+
+    hear(stage, digest["message_id"])
+    rewritten(stage.harness, part, status=MessageStatus.HANDED_OVER)
+    stage.let_pass(minutes=2)
+
+    found = {one["message_id"]: one["status"] for one in to_holders(stage.harness)}
+    assert {found[each] for each in (digest["message_id"], part)} == {"delivered"}
+
+
 def test_what_is_heard_of_a_message_says_nothing_of_news_that_was_inside_of_another_try(
     stage: Stage,
 ) -> None:
