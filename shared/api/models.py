@@ -37,10 +37,8 @@ def _as_filed(given: object) -> object:
 
 
 # The number of a personal file in one spelling, so that one person is one holder in each service.
-# With Cyrillic letters it has a digit, so that no name of a person is taken for a number.
-_FILE_NUMBER = (
-    r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$"
-)
+# It has a digit, so that no name of a person is taken for one: all letters of «Комаров» look Latin.
+_FILE_NUMBER = r"^[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*$"
 
 
 def _filed(number: str) -> str:

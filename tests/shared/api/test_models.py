@@ -34,6 +34,10 @@ def test_a_number_of_a_file_is_kept_in_one_spelling(written: str, kept: str) -> 
         (Text, " \n", "string_too_short"),
         (Text, "x" * 2001, "string_too_long"),
         (FileNumber, "Иванова", "bad_file_number"),
+        # Letters that all look Latin: a name, and that there is none.
+        (FileNumber, "Комаров", "bad_file_number"),
+        (FileNumber, "нет", "bad_file_number"),
+        (FileNumber, "FP-Y", "bad_file_number"),
         (FileNumber, "", "string_too_short"),
         (FileNumber, "1" * 65, "string_too_long"),
         (FileNumber, 7, "string_type"),
