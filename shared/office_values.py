@@ -61,7 +61,8 @@ _PHONE = re.compile(
 )
 # The first section of a format for numbers, and its parts: what it shows, and places of digits.
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
-_PART = re.compile(r'\[\$-\w+\]|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])')
+# What says no more: a colour, a language, room for a sign or what fills it up.
+_PART = re.compile(r'\[(?![<>=])[^]]*\]|[_*].|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])')
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
