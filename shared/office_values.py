@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from shared.data_files import read_toml
 from shared.errors import Invalid
@@ -110,7 +111,10 @@ def number_format(code: str) -> NumberFormat | None:
 
 
 def text_of(cell: object) -> str:
-    """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates."""
+    """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates.
+
+    What is copied from a print has «й» as two signs, which are one here.
+    """
     return _TEXTS.get(cell.__class__, str)(cell)
 
 
@@ -120,7 +124,7 @@ def _number(cell: float) -> str:
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
-    str: lambda cell: " ".join(cell.split()),
+    str: lambda cell: " ".join(normalize("NFC", cell).split()),
     float: _number,
     date: date.isoformat,
     datetime: lambda cell: cell.date().isoformat(),
