@@ -39,6 +39,38 @@ def test_a_hidden_row_is_found_where_rows_have_no_numbers() -> None:
     assert refusal(of_xml("".join(lines))).facts["line"] == 3
 
 
+@pytest.mark.parametrize(
+    "spelled", [b"hidden='1'", b'hidden = "1"', b"hidden= '1'", b'hidden\n="true"']
+)
+def test_a_hidden_row_is_found_however_its_attributes_are_spelled(spelled: bytes) -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    content = hiding(workbook(SEEN), sheet, b'<row r="3"', spelled)
+
+    assert refusal(content).facts["line"] == 3
+
+
+def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
+    numbers = workbook([["Номер дела", "Район"], [12, "D01"]])
+    sheet, styles = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+    style = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='\"ЛД-\"0000'/></numFmts>"
+    style += "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/></cellXfs></styleSheet>"
+    shown = rewritten(numbers, sheet, b'<c r="A2"', b"<c r='A2' s='1'")
+    parts = parts_of(shown)
+    parts[sheet] = parts[sheet].replace(b'"', b"'")
+
+    assert ref(packed(parts | {styles: style.encode()})) == "ЛД-0012"
+
+
+def test_a_hidden_row_is_found_where_parts_are_named_with_capitals() -> None:
+    """The library finds them so, too."""
+    sheet = "xl/worksheets/sheet1.xml"
+    hidden = hiding(workbook(SEEN), sheet, b'<row r="3"', b'hidden="1"')
+    capitals = {sheet: "xl/worksheets/Sheet1.xml", "xl/workbook.xml": "xl/Workbook.xml"}
+    parts = {capitals.get(name, name): part for name, part in parts_of(hidden).items()}
+
+    assert refusal(packed(parts)).facts["line"] == 3
+
+
 def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
     title = workbook([["Список"], *SEEN])
 
