@@ -89,16 +89,23 @@ _OF_ADDRESS, _WHOLE, _CUT = "Номер дела,Район,Адрес,Теле�
 
 
 @pytest.mark.parametrize(
-    ("lines", "line"),
-    [([_WHOLE, _CUT], 3), ([_CUT, _WHOLE], 2), ([_CUT, "", f"{_CUT}+79127001101"], 4)],
+    ("rows", "lines"),
+    [
+        ([_WHOLE, _CUT], "3"),
+        ([_CUT, _WHOLE], "2"),
+        ([_CUT, "", f"{_CUT}+79127001101"], "4"),
+        ([_CUT, _WHOLE, _CUT], "2, 4"),
+        ([*[_CUT] * 10, _WHOLE], "2, 3, 4, 5, 6, 7, 8, 9, 10, 11"),
+        ([*[_CUT] * 11, _WHOLE], "2, 3, 4, 5, 6, 7, 8, 9, 10, 11…"),
+    ],
 )
 def test_a_cell_that_its_own_comma_cut_in_two_shifts_no_others_in_silence(
-    lines: list[str], line: int
+    rows: list[str], lines: str
 ) -> None:
     """Of «ул. Мира, 5» the street was the address of a shop, and 5 its name."""
-    refused = refusal_of("\n".join([_OF_ADDRESS, *lines, ""]).encode())
+    refused = refusal_of("\n".join([_OF_ADDRESS, *rows, ""]).encode())
 
-    assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+    assert (refused.code, refused.facts["lines"]) == ("row_too_wide", lines)
 
 
 def test_a_row_that_excel_filled_up_beside_a_wide_one_is_not_cut() -> None:
@@ -109,11 +116,16 @@ def test_a_row_that_excel_filled_up_beside_a_wide_one_is_not_cut() -> None:
     def book(*more: str) -> bytes:
         return "\n".join([_OF_ADDRESS, *first, *second, *more, ""]).encode()
 
-    signed = book("Исполнитель,,,,,Петрова")
-    assert sum(bool(row.cells) for row in read(signed, COLUMNS).rows) == len(rows)
-    for other, line in ((book(",,,,,"), 17), (book("20,D01,Мира 5,,,позвонить"), 20)):
+    signed, noted = book("Исполнитель,,,,,Петрова"), book("20,D01,Мира 5,,,позвонить")
+    for content, many in ((signed, len(rows)), (noted, len(rows) + 1)):
+        assert sum(bool(row.cells) for row in read(content, COLUMNS).rows) == many
+    for other, lines in (
+        (book(",,,,,"), "17, 18, 19"),
+        (book("20,D01,Мира 5,,,позвонить,"), "17, 18, 19, 20"),
+        ("\n".join([_OF_ADDRESS, *rows[:15], "20,D01,Мира, 5,8912"]).encode(), "17"),
+    ):
         refused = refusal_of(other)
-        assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+        assert (refused.code, refused.facts["lines"]) == ("row_too_wide", lines)
 
 
 @pytest.mark.parametrize(
