@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.placement_orders import read_order
 from services.cards.imports.kinds.table_kind import SHOWN
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
@@ -135,8 +136,10 @@ WRONG = {
     "FP-4;D01;;17-р;;;": ("Дата распоряжения", None, "01.09.2026"),
     "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
     "FP-4;D01;;17 р;01.09.2026;;": ("Номер распоряжения", "17 р", "17-р"),
-    "FP-4;D01;;17-р от вчера;;;": ("Дата распоряжения", None, "01.09.2026"),
-    f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": ("Дата распоряжения", None, "01.09.2026"),
+    "FP-4;D01;;17-р от вчера;;;": ("Номер распоряжения", "17-р от вчера", "01.09.2026"),
+    f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": (
+        "Номер распоряжения", f"{('отдела ' * 9)[:60]}…", "01.09.2026",
+    ),
     "FP-4;D01;да;;;Анна;89127001101, 89127001102": (
         "Телефон", "89•••••••••, •••••••••02", "один номер", "+7 916"),
     "1.23457E+11;D01;да;;;;": ("Номер личного дела", "1.23457E+11", "цифр потеряна", "«Текст»"),
@@ -310,7 +313,9 @@ def test_a_yes_in_two_alphabets_is_one(word: str, yes: bool) -> None:
     assert HOLDERS.is_yes(word) == yes
 
 
-@pytest.mark.parametrize("word", ["Дети в семье", "ребенок в семье.", "проживают", "1 реб."])
+@pytest.mark.parametrize(
+    "word", ["✅", "✔\ufe0f", "Дети в семье", "ребенок в семье.", "проживают", "1 реб."]
+)
 def test_the_words_of_the_column_are_a_yes(word: str) -> None:
     assert HOLDERS.is_yes(word)
     assert not HOLDERS.is_yes(f"не {word}")
@@ -338,3 +343,23 @@ def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) 
     cards = client.get(LEADER, "/v1/cards").json["items"]
     orders = [stored(client, card["id"])["entitlement"]["order"] for card in cards]
     assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * len(rows)
+
+
+def test_a_row_may_say_in_words_that_there_is_no_order(client: CardsClient, s3: MemoryS3) -> None:
+    said = ["нет;нет", "Нет.;-", ";пока нет", "отсутствует;"]
+    rows = [f"FP-{n};D01;да;{order};;" for n, order in enumerate(said)]
+
+    shown = run(client, upload(client, s3, text(*rows, "FP-9;D01;да;б/н;;", "FP-8;D01;да;нет;1;;")))
+
+    problems = [(each["line"], each["code"], each["column"]) for each in shown["problems"]]
+    assert problems == [
+        (6, "bad_day", "Дата распоряжения"),
+        (7, "bad_day", "Дата распоряжения"),
+    ]
+
+
+def test_of_a_number_and_a_day_in_one_cell_that_cell_is_told_as_wrong() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_order({"order_ref": "17 - р от 01.09.2026"})
+
+    assert (refused.value.code, refused.value.pointer) == ("bad_day", "/order_ref")

@@ -23,14 +23,21 @@ _BOTH = (
 
 def read_order(cells: Cells) -> dict[str, str] | None:
     """Return the order of a row, or none; raises Invalid for what is not surely a number or day."""
-    if NUMBER not in cells and DAY not in cells:
+    said = {name: cells[name] for name in (NUMBER, DAY) if _says_one(cells.get(name, ""))}
+    if not said:
         return None
-    number, day = (_without_kind(cells.get(name, "")) for name in (NUMBER, DAY))
+    number, day = (_without_kind(said.get(name, "")) for name in (NUMBER, DAY))
     if not (number and day):
         number, day = _parts(number or day) or (number, day)
     elif became_day(number) and not _iso(day):
         raise Invalid("order_swapped", f"/{NUMBER}")
-    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day)}
+    # Of a number and a day in one cell, no other is wrong.
+    both = DAY not in cells and " " in number
+    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day, NUMBER if both else DAY)}
+
+
+def _says_one(text: str) -> bool:
+    return text.lower().strip(" .") not in ("", *WORDS["no_order"])
 
 
 def _without_kind(text: str) -> str:
@@ -46,10 +53,10 @@ def _parts(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _day(text: str) -> str:
+def _day(text: str, field: str) -> str:
     day = _iso(text)
     if day is None:
-        raise Invalid("bad_day", f"/{DAY}")
+        raise Invalid("bad_day", f"/{field}")
     return day
 
 
