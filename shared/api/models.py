@@ -30,9 +30,15 @@ Text = Annotated[
 ]
 
 
+# Two numbers, or one and a name: without spaces they would be one.
+_MORE_THAN_ONE = re.compile(r"(?s)№.*№|\d\s+[^\W\d]{2,}.*\d|\d\s+[^\W\d]{4,}")
+
+
 def _as_filed(given: object) -> object:
     from shared.office_values import file_number  # only who names a file pays for it
 
+    if isinstance(given, str) and _MORE_THAN_ONE.search(given):
+        raise PydanticCustomError("bad_file_number", "more than a number")
     return file_number(given) if isinstance(given, str) else given
 
 
