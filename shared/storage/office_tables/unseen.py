@@ -202,7 +202,7 @@ def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
         for number, repeated, row in _open_parts(document, sheet):
             at = -margin
             for cell in row:
-                if _attribute(cell, "style-name") in struck:
+                if any(_attribute(each, "style-name") in struck for each in cell.iter()):
                     for each in range(number, number + min(repeated, MAX_ROWS)):
                         found.setdefault(each, set()).add(at)
                 at += int(_attribute(cell, "number-columns-repeated") or 1)

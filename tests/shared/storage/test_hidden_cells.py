@@ -290,3 +290,20 @@ def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
     (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
     assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
+
+
+def test_so_it_is_of_an_old_and_of_an_open_workbook() -> None:
+    old = refusal((FORMATS / "struck_in_part.xls").read_bytes())
+    assert (old.code, old.facts["line"]) == ("row_struck", 3)
+
+    styles = b"""<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">
+    <style:text-properties style:text-line-through-style="solid"/></style:style>
+    </office:automatic-styles>"""
+    free = (FORMATS / "table.ods").read_bytes()
+    content = rewritten(free, "content.xml", b"<office:automatic-styles/>", styles)
+    assert ref(content) == "1024"
+    number, corrected = (
+        b"<text:p>1024<",
+        b'<text:p><text:span text:style-name="z">10</text:span>24<',
+    )
+    assert refusal(rewritten(content, "content.xml", number, corrected)).code == "row_struck"
