@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import Invalid
 from shared.storage import office_tables
-from shared.storage.office_tables import records
+from shared.storage.office_tables import lay_out, process, records
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import refusal
 from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
@@ -213,6 +213,17 @@ def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None
 
     assert refusal_of(content).code == ENDS.get(name, "table_unreadable")
     assert time.monotonic() - started < office_tables.SECONDS
+
+
+def test_a_small_file_that_says_too_much_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook of 56 KB had one long text in each of its rows: 286 MB came of it."""
+    content = table("1;D01;;", "2;D02;;")
+    whole = len(lay_out(content, COLUMNS).lines)
+
+    monkeypatch.setattr(process, "MAX_LINES", whole)
+    assert lay_out(content, COLUMNS).records == 2
+    monkeypatch.setattr(process, "MAX_LINES", whole - 1)
+    assert refusal_of(content).code == "table_unreadable"
 
 
 @pytest.mark.alone
