@@ -49,6 +49,13 @@ def test_a_hidden_row_is_found_however_its_attributes_are_spelled(spelled: bytes
     assert refusal(content).facts["line"] == 3
 
 
+def test_a_hidden_row_is_found_in_a_part_that_is_named_from_the_root() -> None:
+    links, sheet = "xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml"
+    content = hiding(workbook(SEEN), "xl/worksheets/sheet1.xml", b'<row r="3"', b'hidden="1"')
+
+    assert refusal(rewritten(content, links, sheet, b"/xl/" + sheet)).facts["line"] == 3
+
+
 def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
     numbers = workbook([["Номер дела", "Район"], [12, "D01"]])
     sheet, styles = "xl/worksheets/sheet1.xml", "xl/styles.xml"
