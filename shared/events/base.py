@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 from shared import clock
 from shared.data_files import read_toml
+from shared.domain import EARLIEST, LATEST
 
 MAX_DETAIL_BYTES = 16 * 1024
 # Ids become parts of keys.
@@ -132,7 +133,7 @@ def from_cloud_event(body: Any, known: Mapping[str, type[Event]]) -> Received[An
         return Received(
             event=known[body["type"]].model_validate(body["data"]),
             id=_name(body["id"]),
-            time=clock.parse(body["time"]),
+            time=_moment(body["time"]),
             sequence=_number(body["sequence"]),
             subject=_name(body["subject"]),
             correlation_id=_name(body["correlationid"]),
@@ -161,6 +162,14 @@ def modules_of(service: str) -> Iterator[ModuleType]:
     for module in sorted(found.name for found in iter_modules([str(Path(__file__).parent)])):
         if module == service or module.startswith(f"{service}_"):
             yield import_module(f"shared.events.{module}")
+
+
+def _moment(value: Any) -> datetime:
+    """Return a moment of some zone, around which there is room for a calendar's arithmetic."""
+    found = clock.parse(value)
+    if found.utcoffset() is None or not EARLIEST <= found.date() <= LATEST:
+        raise ValueError("no moment of ours")
+    return found
 
 
 def _number(value: Any) -> int:
