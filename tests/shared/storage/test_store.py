@@ -218,7 +218,8 @@ def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
         cases.save(context(if_match=7), cases.get("case_1"))
     with pytest.raises(PreconditionFailed):
         store.commit(context(if_match=7), receipt=Receipt(id="case_1", version=1))
-    assert not wire.requests
+    store.commit(context(if_match=1), receipt=Receipt(id="case_1", version=1))
+    assert not wire.requests, "nothing is written, not even a transaction of no items"
     assert cases.save(context(if_match=1), cases.get("case_1")).version == 2
 
 
