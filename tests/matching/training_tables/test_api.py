@@ -205,7 +205,7 @@ def test_a_platform_writes_the_moment_and_the_day_is_the_regions(
 
 
 @pytest.mark.parametrize(
-    "said", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59.9999999Z"]
+    "said", ["01.01.0001 0:00:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59.9999999Z"]
 )
 def test_a_moment_at_the_edge_of_time_refuses_its_own_line_alone(
     client: MatchingClient, said: str
