@@ -66,9 +66,9 @@ class TakenOnce(StatefulAggregate):
         kept = self.status if self.status is ListStatus.TAKEN else ListStatus.DELETED
         return self._with(status=kept, due_at=None)
 
-    def has_file(self, at: datetime) -> bool:
-        """Whether a list that was taken can be fetched yet."""
-        return self.status is ListStatus.TAKEN and self.due_at is not None and self.due_at > at
+    def has_file(self, taken: int, at: datetime) -> bool:
+        """Whether the list that was taken by the commit of that version can be fetched yet."""
+        return self.version == taken and self.due_at is not None and self.due_at > at
 
     def _written_again(self, at: datetime, **more: object) -> Self:
         self._require("write_again")

@@ -60,6 +60,23 @@ def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     assert ask(client, chain) == 1  # a chain that grows
 
 
+def test_a_repeat_of_the_call_that_took_a_list_hands_out_no_later_one(
+    client: CardsClient, chain: str
+) -> None:
+    def link(key: str) -> str | None:
+        taken = client.post(MANAGER, f"{chain}/take", key)
+        assert taken.status == 200
+        return None if taken.json["download_url"] is None else str(taken.json["download_url"])
+
+    ask(client, chain)
+    assert link("one")
+    client.outlet(chain.split("/")[3])
+    ask(client, chain)
+    assert link("one") is None
+    assert link("two") and link("two")
+    assert link("one") is None
+
+
 def test_a_list_has_the_keys_of_a_moment_ago_and_of_a_shop_that_no_index_shows_yet(
     client: CardsClient, chain: str
 ) -> None:
