@@ -60,23 +60,6 @@ def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     assert ask(client, chain) == 1  # a chain that grows
 
 
-def test_a_repeat_of_the_call_that_took_a_list_hands_out_no_later_one(
-    client: CardsClient, chain: str
-) -> None:
-    def link(key: str) -> str | None:
-        taken = client.post(MANAGER, f"{chain}/take", key)
-        assert taken.status == 200
-        return None if taken.json["download_url"] is None else str(taken.json["download_url"])
-
-    ask(client, chain)
-    assert link("one")
-    client.outlet(chain.split("/")[3])
-    ask(client, chain)
-    assert link("one") is None
-    assert link("two") and link("two")
-    assert link("one") is None
-
-
 def test_a_list_has_the_keys_of_a_moment_ago_and_of_a_shop_that_no_index_shows_yet(
     client: CardsClient, chain: str
 ) -> None:
@@ -146,6 +129,30 @@ def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> Non
         refused = client.post(who, chain)
         assert refused.code == "key_list_ready"
         assert [each["action"] for each in refused.json.get("next_steps", ())] == steps
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_who_took_a_list_before_is_shown_no_later_one(
+    client: CardsClient, chain: str, taken: bool
+) -> None:
+    ask(client, chain)
+    take = f"{chain}/take"
+    assert client.post(MANAGER, take, "one").json["download_url"]
+    client.world.set_time(at("2026-10-05 10:03"))
+    client.outlet(chain.split("/")[3])
+    client.done(LEADER, chain)
+    client.world.settle()
+    assert client.get(LEADER, chain).json["asked_at"].startswith("2026-10-05T06:03")
+    issuing = [r for r in client.world.rows("cards-audit") if r["action"]["S"] == "due:key_list"]
+    assert {(row["actor"]["S"], row["role"]["S"]) for row in issuing} == {
+        (who.id, who.role) for who in (MANAGER, LEADER)
+    }
+    if taken:
+        assert client.post(LEADER, take, "two").json["download_url"]
+
+    assert client.post(MANAGER, take, "one").json["download_url"] is None
+    if taken:
+        assert client.post(LEADER, take, "two").json["download_url"]
 
 
 def test_a_list_of_a_partner_that_declined_says_why(client: CardsClient, chain: str) -> None:
