@@ -155,11 +155,11 @@ def day_of(text: str, epoch: date = EPOCH) -> str:
     found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if found is None:
         return text
-    year = int(found["year"])
+    # Two digits are of this century; four are the year itself: programs have days of the year 1.
+    century = 2000 if len(found["year"]) == 2 else 0
+    year = century + int(found["year"])
     try:
-        return date(
-            year if year > 99 else 2000 + year, _month(found["month"]), int(found["day"])
-        ).isoformat()
+        return date(year, _month(found["month"]), int(found["day"])).isoformat()
     except ValueError:
         return text
 

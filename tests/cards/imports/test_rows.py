@@ -68,6 +68,24 @@ def test_a_dry_run_foretells_the_deed(
     assert outcomes(client, s3, text(*MIXED), dry_run=True)[0][1] == "False"
 
 
+@pytest.mark.parametrize(
+    "none", ["01.01.0001 0:00:00", "01.01.0001", "0001-01-01", "0001-01-01T00:00:00Z"]
+)
+def test_what_a_program_writes_where_it_has_no_day_is_an_empty_cell(
+    client: CardsClient, s3: MemoryS3, none: str
+) -> None:
+    """1C and .NET: the first day there is."""
+    rows = "FP-1;D01;да;;{day};;", "FP-2;D02;;17-р;{day};;"
+
+    done, as_empty = (
+        outcomes(client, s3, text(*(row.format(day=day) for row in rows)), dry_run=True)
+        for day in (none, "")
+    )
+
+    assert done == as_empty
+    assert [line[1] for line in done] == ["True", "False"]
+
+
 @pytest.mark.parametrize("ended", [False, True], ids=["has a card", "had one"])
 def test_a_dry_run_knows_whose_phone_is_another(
     client: CardsClient, s3: MemoryS3, ended: bool
