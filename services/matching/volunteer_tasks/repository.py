@@ -2,7 +2,7 @@
 
 by_region: REGION#<region> / VOLUNTEER_TASK#<status>#<starts at>#<id>
 by_owner:  VOLUNTEER#<volunteer id> / VOLUNTEER_TASK#<status>#<starts at>#<id>
-due_at:    when an answer, then a report is overdue; a day after the start of one given back
+due_at:    when an answer, then a report is overdue; when no other is sought for one given back
 """
 
 from typing import ClassVar

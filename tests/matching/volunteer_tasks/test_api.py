@@ -89,16 +89,34 @@ def test_the_place_of_a_task_given_back_is_the_coordinators_until_a_day_after_it
 def test_who_gives_a_task_back_when_it_should_begin_leaves_its_place_to_who_sends_another(
     client: MatchingClient,
 ) -> None:
-    late, too_late = (task(client, approved(client, n, account="V-1")) for n in (1, 2))
+    late = task(client, approved(client, account="V-1"))
     client.at("2026-09-05 10:30")
 
     client.do(VOLUNTEER, f"/volunteer-tasks/{late}/decline", {"reason": "ill"})
 
     assert client.get(VC, f"/volunteer-tasks/{late}")["place"] == PLACE
-    client.at("2026-09-06 10:00")
+    client.at("2026-09-06 10:29")
+    assert client.get(VC, f"/volunteer-tasks/{late}")["place"] == PLACE
+    client.at("2026-09-06 10:31")
     assert is_erased(client, late)
-    client.do(VC, f"/volunteer-tasks/{too_late}/decline", {"reason": "ill"})
-    assert is_erased(client, too_late)
+
+
+def test_a_task_to_which_no_one_came_keeps_its_place_for_who_is_asked_to_send_another(
+    client: MatchingClient,
+) -> None:
+    forgotten = task(client, approved(client))
+    client.do(VC, f"/volunteer-tasks/{forgotten}/acceptance")
+    client.at("2026-09-07 09:00")
+    assert [each["task_id"] for each in client.told("VolunteerTaskUnreported")] == [forgotten]
+
+    client.do(VC, f"/volunteer-tasks/{forgotten}/decline", {"reason": "ill"})
+
+    (told,) = client.told("VolunteerTaskDeclined")
+    assert told["starts_at"] == "2026-09-05T06:00:00Z"
+    assert client.get(VC, f"/volunteer-tasks/{forgotten}")["place"] == PLACE
+    client.at("2026-09-08 09:01")
+    assert client.get(VC, f"/volunteer-tasks/{forgotten}")["place"] is None
+    assert is_erased(client, forgotten)
 
 
 def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
