@@ -222,5 +222,7 @@ def _change(
             release=reached.gives_back,
             writes=writes,
         )
-    except NameTaken:
-        raise IllegalStep("volunteer_known") from None
+    except NameTaken as taken:
+        if spent:  # by its own codes: another record is not for it to see
+            raise IllegalStep("registered_twice") from None
+        raise IllegalStep("volunteer_known", volunteer=taken.owner) from None
