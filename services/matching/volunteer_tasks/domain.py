@@ -59,7 +59,7 @@ class VolunteerTask(TimedAggregate):
     def sought_until(self) -> datetime:
         """Until when another is looked for who may go there: a day after its time, or its return.
 
-        That nobody came is often heard only afterwards.
+        That a volunteer did not come is often heard only afterwards.
         """
         return max(self.starts_at, self.declined_at or self.starts_at) + A_DAY
 

@@ -154,6 +154,28 @@ def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
     assert (gone.status, gone.code) == (409, "volunteer_is_left")
 
 
+def test_who_has_a_volunteer_on_the_phone_sees_what_this_one_has_to_do(
+    client: MatchingClient,
+) -> None:
+    calling, other = approved(client), approved(client, 2, account="V-1")
+    late, soon = task(client, calling), task(client, calling, starts_at="2026-09-03T06:00:00Z")
+    not_hers = task(client, other)
+    busy = client.post(VC, f"/volunteers/{calling}/leaving", {"reason": "moved"})
+    assert busy.code == "volunteer_has_tasks"
+
+    def of(volunteer: str, **more: str) -> list[str]:
+        items = client.get(VC, "/volunteer-tasks", volunteer_id=volunteer, **more)["items"]
+        return [each["task_id"] for each in items]
+
+    assert (of(calling), of(other)) == ([soon, late], [not_hers])
+    client.do(VC, f"/volunteer-tasks/{soon}/decline", {"reason": "ill"})
+    assert (of(calling, status="offered"), of(calling, status="declined")) == ([late], [soon])
+    of_another = client.get(VC_Y, "/volunteer-tasks", volunteer_id=calling)
+    assert of_another["items"] == []
+    whole = client.api(VOLUNTEER).get("/volunteer-tasks", query={"volunteer_id": other})
+    assert pointer(whole) == "/volunteer_id"
+
+
 def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:
     volunteer = approved(client)
     offered = task(client, volunteer)
