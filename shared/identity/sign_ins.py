@@ -35,6 +35,15 @@ AN_HOUR_PER_CONTACT, A_DAY_PER_CONTACT, AN_HOUR_PER_ADDRESS = 3, 10, 20
 _KEPT = timedelta(days=1)
 _SENT, _MISSED = "sign-in-codes#sent", "sign-in-codes#missed"
 
+# What a code is good for, a change of contact with one to the old and one to the new.
+SIGN_IN, BINDING, OLD_CONTACT, NEW_CONTACT = "sign_in", "binding", "old_contact", "new_contact"
+_ASK_AGAIN = {
+    SIGN_IN: "request_code",
+    BINDING: "request_binding",
+    OLD_CONTACT: "start_contact_change",
+    NEW_CONTACT: "start_contact_change",
+}
+
 SignInChannel = Literal["sms", "bot"]
 Choose = Callable[["SignIn"], str]
 
@@ -70,9 +79,9 @@ class SignIn(Aggregate):
     def require_open(self, at: datetime, use: str) -> None:
         """Refuse a code where none can be right any more, for a stranger's contact too."""
         if self.wrong >= TRIES:
-            raise IllegalStep("sign_in_locked", ("request_code",))
+            raise IllegalStep("sign_in_locked", (_ASK_AGAIN[use],))
         if self.used_at is not None or at >= self.expires_at or use != self.use:
-            raise IllegalStep("sign_in_over", ("request_code",))
+            raise over(use)
 
     def fits(self, code: str) -> bool:
         """Return whether this is the code; no code is that of an unknown contact."""
@@ -162,6 +171,11 @@ class SignIns(Repository[SignIn]):
         """
         wrong = CommandContext(context.actor, "enter_wrong_code", context.correlation_id)
         self.save(wrong, sign_in.count_wrong_code())
+
+
+def over(use: str) -> IllegalStep:
+    """Return the refusal of a code that is good no more, with the step that asks for another."""
+    return IllegalStep("sign_in_over", (_ASK_AGAIN[use],))
 
 
 def code_of(identifier: str) -> str:

@@ -8,7 +8,7 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.errors import NotFound
 from shared.identity.devices import Device, Devices, chat_index, holder_of
-from shared.identity.sign_ins import Choose, SignIn, SignIns
+from shared.identity.sign_ins import BINDING, SIGN_IN, Choose, SignIn, SignIns
 from shared.reference import regions
 from shared.sign_in.commands import (
     ConfirmBinding,
@@ -19,7 +19,7 @@ from shared.sign_in.commands import (
 )
 from shared.sign_in.people import People
 from shared.sign_in.policy import covers, load_authorised, new_chat
-from shared.sign_in.values import BINDING, BOT, SIGN_IN, DeviceId, SignInId
+from shared.sign_in.values import BOT, DeviceId, SignInId
 from shared.storage.command_context import CommandContext, Receipt
 
 

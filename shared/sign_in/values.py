@@ -9,10 +9,7 @@ from shared.domain import without_gaps
 from shared.identity.sign_ins import DIGITS, PREFIX
 from shared.ids import pattern
 
-SIGN_IN, BINDING = "sign_in", "binding"
 BOT = "bot"
-# A change of contact, which is proved by a code to the old one and one to the new.
-OLD_CONTACT, NEW_CONTACT = "old_contact", "new_contact"
 CONTACT_CHANGE, CONTACT_CHANGE_KEPT = "cch", timedelta(days=1)
 
 SignInId = Annotated[str, Field(pattern=pattern(PREFIX))]

@@ -3,12 +3,12 @@
 from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders import vault_records
 from services.cards.holders.repository import Holders
-from shared.identity.sign_ins import SignIns
+from shared.identity.sign_ins import NEW_CONTACT, SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
 from shared.sign_in.recipients import NO_CALLS, addressee
-from shared.sign_in.values import CONTACT_CHANGE, NEW_CONTACT
+from shared.sign_in.values import CONTACT_CHANGE
 
 
 def resolve_code(

@@ -19,15 +19,13 @@ from services.cards.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid
-from shared.identity.sign_ins import SignIns
+from shared.identity.sign_ins import NEW_CONTACT, OLD_CONTACT, SignIns
 from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.recipients import takes_codes
 from shared.sign_in.values import (
     CONTACT_CHANGE,
-    NEW_CONTACT,
-    OLD_CONTACT,
     ContactChangeId,
 )
 from shared.storage.command_context import CommandContext, Receipt

@@ -14,7 +14,7 @@ from services.cards.holders.values import UNCHANGED, C, HolderChange, holder_id
 from shared import clock
 from shared.errors import IllegalStep
 from shared.identity.devices import Device
-from shared.identity.sign_ins import SignIn
+from shared.identity.sign_ins import SignIn, over
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -231,7 +231,7 @@ class Holders(Repository[Holder]):
         """Return whose code it is; refuse one that went to a phone which is or was another's."""
         holder = self.get(sign_in.person or UNKNOWN)
         if not holder.is_proved_by(sign_in.contact, sign_in.created_at):
-            raise IllegalStep("sign_in_over", ("request_code",))
+            raise over(sign_in.use)
         return holder
 
     def is_signed_in(self, device: Device) -> bool:

@@ -10,11 +10,10 @@ from services.intake.families.vault_records import contact_key, phone_key
 from services.intake.policy import POLICY
 from services.intake.sign_ins.domain import is_signed_in, prove_contact
 from services.intake.sign_ins.events import requested
-from shared.errors import IllegalStep
 from shared.events.intake_rights import SignInRequested
 from shared.identity.devices import Device
 from shared.identity.policy import Policy
-from shared.identity.sign_ins import SignIn
+from shared.identity.sign_ins import SignIn, over
 from shared.privacy.vault import Vault
 from shared.reference import regions as reference
 from shared.sign_in.commands import RequestCode
@@ -87,6 +86,6 @@ class FamilyPeople(People, service="intake"):
         """
         family = self._families.get(sign_in.person or "")
         if sign_in.contact not in (each.index for each in family.all_contacts):
-            raise IllegalStep("sign_in_over", ("request_code",))
+            raise over(sign_in.use)
         proved = [(each, prove_contact(each, sign_in.contact, at)) for each in family.records]
         return [self._families.row(now) for was, now in proved if now is not was or was is family]

@@ -7,13 +7,13 @@ from services.matching.contact_changes.owners import Owners
 from services.matching.contact_changes.repository import ContactChanges
 from services.matching.volunteers.recipients import PREFIX as VOLUNTEER
 from services.matching.volunteers.recipients import resolve_volunteer
-from shared.identity.sign_ins import SignIn, SignIns
+from shared.identity.sign_ins import NEW_CONTACT, SignIn, SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS
 from shared.privacy.vault import Vault
 from shared.sign_in.recipients import NO_CALLS, addressee, asks_for_code
-from shared.sign_in.values import CONTACT_CHANGE, NEW_CONTACT
+from shared.sign_in.values import CONTACT_CHANGE
 
 READER = system("resolve_recipients")
 SEND_CODE = "send_code"

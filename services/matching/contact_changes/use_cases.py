@@ -18,15 +18,13 @@ from services.matching.volunteers.values import VolunteerId
 from shared import ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
-from shared.identity.sign_ins import SignIn, SignIns
+from shared.identity.sign_ins import NEW_CONTACT, OLD_CONTACT, SignIn, SignIns, over
 from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.recipients import takes_codes
 from shared.sign_in.values import (
     CONTACT_CHANGE,
-    NEW_CONTACT,
-    OLD_CONTACT,
     ContactChangeId,
 )
 from shared.storage.command_context import CommandContext, Receipt
@@ -139,7 +137,7 @@ def confirm_contact_change(
         change.new_code or "", body.new_code, NEW_CONTACT, context, "/new_code"
     )
     if owner.contact != old_code.contact:
-        raise IllegalStep("sign_in_over", ("request_code",))
+        raise over(OLD_CONTACT)
     fields = vault_records.open_new(owner.id, change_id, context.actor, vault)
     spent = (sign_ins.row(old_code), sign_ins.row(new_code))
     return _change(owner, change, fields, spent, context, changes, vault)

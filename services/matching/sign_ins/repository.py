@@ -9,12 +9,11 @@ from services.matching.applications.vault_records import messenger_index, phone_
 from services.matching.guardians.repository import Guardians
 from services.matching.policy import POLICY
 from services.matching.sign_ins.events import requested
-from shared.errors import IllegalStep
 from shared.events.matching_guardians import SignInRequested
 from shared.identity.devices import Device
 from shared.identity.people_tokens import GUARDIAN
 from shared.identity.policy import Policy
-from shared.identity.sign_ins import SignIn
+from shared.identity.sign_ins import SignIn, over
 from shared.privacy.vault import Vault
 from shared.reference import regions as reference
 from shared.sign_in.commands import RequestCode
@@ -66,7 +65,7 @@ class GuardianPeople(People, service="matching"):
         """Return the guardian as it was read; refuse one that left, or has another contact."""
         guardian = self._guardians.get(sign_in.person or "")
         if guardian.decided_against or guardian.contact_index != sign_in.contact:
-            raise IllegalStep("sign_in_over", ("request_code",))
+            raise over(sign_in.use)
         return [self._guardians.row(guardian)]
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from shared.identity import sign_ins
-from shared.sign_in import values as sign_in_values
 from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
 from tests.cards.sign_ins.codes import Writes, shape
 
@@ -133,7 +132,7 @@ def test_the_code_that_binds_a_chat_is_sent_as_one_to_sign_in_is(client: CardsCl
     asked = client.post(BOT, "/v1/bindings", contact=PHONE, chat="chat-1").json["id"]
 
     (told,) = client.events("SignInRequested")
-    assert (told["sign_in_id"], told["known"], told["use"]) == (asked, True, sign_in_values.BINDING)
+    assert (told["sign_in_id"], told["known"], told["use"]) == (asked, True, sign_ins.BINDING)
 
 
 def test_only_a_bot_with_the_scope_binds_and_only_people_of_its_regions(

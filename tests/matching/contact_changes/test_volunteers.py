@@ -108,7 +108,7 @@ def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
 
     answer = client.post(VOLUNTEER, path, right)
     assert answer.code == "sign_in_over"
-    assert [each["action"] for each in answer.json["next_steps"]] == ["request_code"]
+    assert [each["action"] for each in answer.json["next_steps"]] == ["start_contact_change"]
     late = message_of(client, codes(client)["old_contact"], "sign_in_requested_volunteer")
     assert late["refused"] == "unknown_contact"
     assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == "+79210000088"

@@ -43,19 +43,21 @@ def test_no_code_leaves_for_a_stranger_or_once_the_stage_has_sent_its_codes_of_t
 
 
 @pytest.mark.parametrize(
-    ("made", "use", "code"),
+    ("made", "use", "code", "step"),
     [
-        (sign_in(expires_at=NOW), "sign_in", "sign_in_over"),
-        (sign_in(), "bind_bot", "sign_in_over"),
-        (sign_in().spend(NOW, "fam_1"), "sign_in", "sign_in_over"),
-        (sign_in(wrong=TRIES), "sign_in", "sign_in_locked"),
+        (sign_in(expires_at=NOW), "sign_in", "sign_in_over", "request_code"),
+        (sign_in(), "binding", "sign_in_over", "request_binding"),
+        (sign_in().spend(NOW, "fam_1"), "old_contact", "sign_in_over", "start_contact_change"),
+        (sign_in(wrong=TRIES), "sign_in", "sign_in_locked", "request_code"),
+        (sign_in(wrong=TRIES), "new_contact", "sign_in_locked", "start_contact_change"),
     ],
 )
 def test_a_code_is_good_once_for_its_use_in_its_time_and_for_five_tries(
-    made: SignIn, use: str, code: str
+    made: SignIn, use: str, code: str, step: str
 ) -> None:
-    with pytest.raises(IllegalStep, match=code):
+    with pytest.raises(IllegalStep, match=code) as refusal:
         made.require_open(NOW, use)
+    assert refusal.value.next_steps == (step,), "the way by which a code of this use is asked for"
     sign_in(wrong=TRIES - 1).require_open(NOW, "sign_in")
 
 
