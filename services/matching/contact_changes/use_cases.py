@@ -180,6 +180,7 @@ def _replace(
     changes: ContactChanges,
     vault: Vault,
 ) -> Receipt:
+    owner.require_taking_part()
     if context.if_match not in (None, owner.version):
         raise PreconditionFailed  # before the contact is read, which would be on record
     context.actor = context.actor.acting_for(owner.id, evidence)
