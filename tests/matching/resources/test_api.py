@@ -148,4 +148,5 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     ):
         assert pointer(client.post(VC, "/resources", mine | changes)) == where
     mixed = client.post(VC, f"/resources/{other}/reservations", {"quantity": 1}).json["id"]
+    assert "give_resource" in client.get(VC, f"/resources/{other}")["next_steps"]
     assert client.post(VC, f"{path}/reservations/{mixed}/giving").status == 404
