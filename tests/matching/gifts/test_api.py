@@ -240,8 +240,13 @@ def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
         client.hear(CaseClosed(**of_case(each), reason="all_needs_met"))
     client.at("2026-09-03 10:00")
     # More than two steps take back: the second look ten minutes later must not be needed.
-    for place in range(7):
-        client.do(own_token(case), "/gifts", GIFT | {"quantity": 100 + place})
+    given = [
+        client.do(own_token(case), "/gifts", GIFT | {"quantity": 100 + place})["id"]
+        for place in range(7)
+    ]
+    for who, named in ((own_token(case), {}), (HQ, {"family_id": family_of(case)})):
+        shown = client.get(who, "/gifts", region="ZR", **named)["items"]
+        assert [each["gift_id"] for each in shown] == given[::-1], "newest first"
     client.do(own_token(other), "/gifts", GIFT)
 
     client.erased(case)
