@@ -3,14 +3,28 @@
 import os
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+class Misconfigured(BotoCoreError):  # type: ignore[misc]
+    """The settings of AWS clients hold what their library trips over."""
+
+    fmt = (
+        "AWS clients cannot be made: {error}. Look at AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL "
+        "(https://…) and whatever else is set of AWS."
+    )
 
 
 def client(service: str) -> Any:
     """Return a client in the region that the `aws` command takes: boto3 reads no AWS_REGION."""
     import boto3
 
-    return boto3.client(service, region_name=os.environ.get("AWS_REGION"))
+    try:
+        return boto3.client(service, region_name=os.environ.get("AWS_REGION") or None)
+    except (ValueError, OSError) as error:  # so also a program that should give credentials
+        if isinstance(error, BotoCoreError):  # which says itself what is wrong
+            raise
+        raise Misconfigured(error=error) from None
 
 
 class NotDeployed(Exception):

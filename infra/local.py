@@ -117,7 +117,7 @@ def clock(asked: argparse.Namespace) -> None:
     platform = attach(asked.state)
     body: dict[str, Any] = {"advance_hours": asked.hours}
     if asked.to:
-        body = {"to": asked.to.astimezone(UTC).isoformat()}
+        body = {"to": asked.to.isoformat()}
     # It may take many minutes: everything due on the way is worked.
     reply = platform.call(None, "POST", "/_local/clock", body, seconds=None)
     if reply.status != 200:
@@ -178,8 +178,8 @@ def _unforeseen(state: Path) -> NoReturn:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError("a moment is like 2026-09-14T09:00+04:00") from None
 
 

@@ -28,7 +28,7 @@ from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 from infra.services import ROOT, app_folders, owner, service_names
-from infra.terminal import at_any_terminal
+from infra.terminal import at_any_terminal, say
 from shared import clock
 from shared.parts import INDEX
 from shared.reference import production_calendar
@@ -111,14 +111,23 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
     stamp = target / "inputs.json"
     facts = (runtime.name, str(runtime.interpreter is not None))
     inputs = digest(_code(name, root), digest(_ours(name)), *facts, base=root)
-    if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
+    code_hash = _built(stamp, inputs)
+    if code_hash is None:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         make = _build_service if name in app_folders(root) else _build_plain
         code_hash = make(name, root, target, runtime)
         stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
-    code_hash = json.loads(stamp.read_text())["code"]
     return Stack(name, target / "template.json", target / "code.zip", code_hash)
+
+
+def _built(stamp: Path, inputs: str) -> str | None:
+    """Return the hash of the code that was built of these inputs, if it was to the end."""
+    try:
+        noted = json.loads(stamp.read_text())
+        return str(noted["code"]) if noted["inputs"] == inputs else None
+    except (OSError, ValueError, LookupError, TypeError):  # none, or cut by a full disk
+        return None
 
 
 def _code(name: str, root: Path) -> list[Path]:
@@ -276,22 +285,20 @@ def main() -> None:
         parser.error(f"no stack is called {', '.join(unknown)}; there are {', '.join(present())}")
     try:
         with at_any_terminal():
-            wanted = of_stage(asked.runtime) if asked.aws else LOCAL
-            made = package(asked.stacks, runtime=wanted)
+            _tell(package(asked.stacks, runtime=of_stage(asked.runtime) if asked.aws else LOCAL))
     except CannotPackage as refusal:
         raise SystemExit(str(refusal)) from None
     except KeyboardInterrupt:
         raise SystemExit("\nBroken off: the next build makes what is missing.") from None
-    for stack in made.stacks:
-        _tell(stack.name, unpacked_size(stack.code), stack.code_hash)
-    for each in made.layers.values():
-        _tell(f"layer {each.group}", each.size, each.hash)
+
+
+def _tell(made: Package) -> None:
+    stacks = [(each.name, unpacked_size(each.code), each.code_hash) for each in made.stacks]
+    layers = [(f"layer {each.group}", each.size, each.hash) for each in made.layers.values()]
+    for what, size, content in (*stacks, *layers):
+        say(f"{what:17} {size / 1e6:6.1f} MB unpacked  {content}")
     if made.warning:
-        sys.stdout.write(made.warning + "\n")
-
-
-def _tell(what: str, size: int, content: str) -> None:
-    sys.stdout.write(f"{what:17} {size / 1e6:6.1f} MB unpacked  {content}\n")
+        say(made.warning)
 
 
 if __name__ == "__main__":

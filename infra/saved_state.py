@@ -28,7 +28,7 @@ PARTS = ("aws", "s3", "clock", "messages.db", "messages.db-journal", "region-loa
 # What else a session leaves; whatever lies beside it in the folder is somebody else's, and
 # `emulator.log` says why a session did not end in order.
 GOING_BACK = "restore-under-way"
-TRACES = ("tmp", "emulator.pid", "ready.json", "ports.json", GOING_BACK)
+TRACES = ("tmp", "emulator.pid", "ports.json", GOING_BACK)
 # Held by the platform that runs, also while it throws the rest away.
 LOCK = "lock"
 KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
@@ -188,8 +188,8 @@ class SavedState:
             _remove(self._folder / name)
 
     def forget(self) -> None:
-        """Throw everything away that sessions have left."""
-        for name in (*PARTS, *TRACES, self._copy.name, "copy-under-way"):
+        """Throw everything away that sessions have left; first what says that it is whole."""
+        for name in (self._ready.name, *PARTS, *TRACES, self._copy.name, "copy-under-way"):
             _remove(self._folder / name)
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import select
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -17,11 +18,24 @@ _NOT_WRITTEN = (
     "Something cannot be written: {error}. Make room on the disk, or see to it that you may write "
     "there, and run this again."
 )
-# What AWS says of credentials that were good when the command began.
-_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _ENDED = (
     "Your credentials have ended in the middle. What the cloud has begun it ends by itself: get "
     "new ones, then run this again."
+)
+_ASKED_TOO_OFTEN = (
+    "This account asks AWS more often than it may, perhaps by other programs. What the cloud has "
+    "begun it ends by itself: wait a minute, then run this again."
+)
+# The next step after what AWS answers.
+_AFTER = {
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), (_ENDED,)),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException"), (_ASKED_TOO_OFTEN,)
+    ),
+}
+_NO_CODE = (
+    "The role of AWS_PROFILE wants a code of a second factor, and there is no terminal to type it "
+    "at. Run this at one, or with a profile that needs no code."
 )
 # The next step where the library of AWS says none.
 _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
@@ -40,6 +54,8 @@ _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "AWS_ENDPOINT_URL)? What the cloud has begun it ends by itself; then run this again.",
     ),
 )
+# How a shell says that a reader has gone.
+_UNHEARD = 128 + signal.SIGPIPE
 # What a person can do something about.
 _NO_PLACE = (
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR,
@@ -61,10 +77,10 @@ def is_gone(terminal: int) -> bool:
 
 
 def agreed(question: str) -> bool:
-    """Take a y for yes; silence, the end of input and Ctrl-C are a no."""
+    """Take a y for yes; all else is a no: silence, no input at all, what is no text, Ctrl-C."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, KeyboardInterrupt, RuntimeError, UnicodeError):
         say("")
         return False
 
@@ -80,8 +96,9 @@ def at_any_terminal() -> Iterator[None]:
         yield
     except OSError as error:
         if isinstance(error, BrokenPipeError) or error.errno == errno.EIO:
-            # Who reads, like `head`, has enough, or the terminal is closed.
+            # Who reads, like `head`, has enough, or the terminal is closed: not all was done.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(_UNHEARD) from None
         elif isinstance(error, shutil.Error) or error.errno in _NO_PLACE:
             raise SystemExit(_NOT_WRITTEN.format(error=error)) from None
         else:
@@ -98,6 +115,8 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
             yield
     except foreseen as refusal:
         raise SystemExit("\n".join([str(refusal), *_next_step(refusal)])) from None
+    except EOFError:  # a question of ours takes no input for a no; another is of AWS's library
+        raise SystemExit(_NO_CODE) from None
     except KeyboardInterrupt:
         raise SystemExit(
             "\nBroken off. What the cloud has begun it may end by itself; then run this again."
@@ -107,6 +126,6 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
 def _next_step(refusal: Exception) -> Iterator[str]:
     """Say what helps against what AWS or its library has said, be it about several stacks."""
     for said_by in (refusal, refusal.__cause__):
-        if isinstance(said_by, aws.ClientError) and said_by.response["Error"]["Code"] in _EXPIRED:
-            yield _ENDED
+        if isinstance(said_by, aws.ClientError):
+            yield from _AFTER.get(said_by.response["Error"]["Code"], ())
         yield from (step for kinds, step in _NEXT_STEPS if isinstance(said_by, kinds))

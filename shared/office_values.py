@@ -133,6 +133,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
+def says_none(text: str) -> bool:
+    """Return whether a cell only says in words that there is no phone or order."""
+    return text.lower().strip(" .!") in WORDS["none"]
+
+
 def day_of(text: str, epoch: date = EPOCH) -> str:
     """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself.
 

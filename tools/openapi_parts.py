@@ -68,10 +68,10 @@ _CODES = {
 _WAITS = {
     409: "Another change came first: repeat after so many seconds. Absent where only another step "
     "helps.",
-    429: "Repeat after so many seconds; absent where the gateway itself refuses: then wait a "
+    429: "Repeat after so many seconds; absent where one address asked too much: then wait a "
     "minute.",
     503: "Repeat after so many seconds, under the same `Idempotency-Key`; absent where the gateway "
-    "itself refuses.",
+    "could not reach the service.",
 }
 
 _SECURITY: dict[str, Json] = {

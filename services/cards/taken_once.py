@@ -66,9 +66,12 @@ class TakenOnce(StatefulAggregate):
         kept = self.status if self.status is ListStatus.TAKEN else ListStatus.DELETED
         return self._with(status=kept, due_at=None)
 
-    def has_file(self, at: datetime) -> bool:
-        """Whether a list that was taken can be fetched yet."""
-        return self.status is ListStatus.TAKEN and self.due_at is not None and self.due_at > at
+    def has_file(self, taken_as: int, at: datetime) -> bool:
+        """Return whether the list can be fetched yet by the call that took it as that version.
+
+        What was written since is for who takes that.
+        """
+        return self.version == taken_as and self.due_at is not None and self.due_at > at
 
     def _written_again(self, at: datetime, **more: object) -> Self:
         self._require("write_again")

@@ -108,6 +108,32 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
     assert not sweep.given_up(client.world.stores["cards"])
 
 
+@pytest.mark.parametrize(("begin", "reader"), [(a_paper_list, LEADER), (a_key_list, MANAGER)])
+def test_a_list_that_is_taken_while_its_end_begins_stays_to_be_fetched(
+    client: CardsClient,
+    monkeypatch: pytest.MonkeyPatch,
+    begin: Callable[[CardsClient], str],
+    reader: Any,
+) -> None:
+    taken = f"{begin(client)}/take"
+    client.world.settle()
+    put_off = deadlines._move
+
+    def overtaken(*of: Any, **more: Any) -> bool:
+        monkeypatch.setattr(deadlines, "_move", put_off)
+        moved = put_off(*of, **more)
+        assert client.post(reader, taken, "one").json["download_url"]
+        return moved
+
+    monkeypatch.setattr(deadlines, "_move", overtaken)
+    with client.world.service("cards"):
+        over = clock.now() + timedelta(minutes=16)
+    client.world.advance(over)
+
+    assert client.post(reader, taken, "one").json["download_url"]
+    assert any(name.startswith(("paper/", "keys/")) for name in client.world.files.objects)
+
+
 def test_jobs_never_stand_in_the_queue_of_events_and_deadlines(client: CardsClient) -> None:
     a_print(client)
     client.world.sweep()

@@ -109,6 +109,19 @@ def test_only_what_has_changed_is_built_again(
     assert build_stack("platform", tmp_path).code.stat().st_mtime_ns != made_at
 
 
+@pytest.mark.parametrize("left", ["", '{"inp', "[]", "{}", "\0\0"])
+def test_a_note_of_what_was_built_that_a_full_disk_has_cut_is_no_obstacle(
+    tmp_path: Path, left: str
+) -> None:
+    """It stood in the way of every later start, with a hint at the state that does not help."""
+    shutil.copytree(ROOT / "shared", tmp_path / "shared")
+    first = build_stack("platform", tmp_path)
+    first.code.unlink()
+    (first.code.parent / "inputs.json").write_text(left)
+    assert build_stack("platform", tmp_path) == first
+    assert first.code.exists()
+
+
 def test_a_stack_that_is_not_there_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,7 +1,10 @@
 """`python -m infra.deploy`: what it asks, refuses beforehand, does and says."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,12 +12,13 @@ from unittest.mock import Mock
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import account_checks, cloud, deploy, reference_table
 from infra.reference_table import publish
 from infra.regions import read_stage
 from infra.runtime import of_stage
+from infra.services import ROOT
 from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from tests.infra.deploy_account import (
@@ -223,18 +227,32 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
     command["package"].assert_not_called()
 
 
-@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
-def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
-    account: Account, command: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("ExpiredToken", "new ones"),
+        ("ExpiredTokenException", "new ones"),
+        ("RequestExpired", "new ones"),
+        ("Throttling", "a minute"),
+        ("ThrottlingException", "a minute"),
+        ("TooManyRequestsException", "a minute"),
+    ],
+)
+def test_what_aws_refuses_in_the_middle_is_told_with_the_next_step(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    step: str,
 ) -> None:
     """Roles are taken on for an hour, and a first deploy asks three times."""
-    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    refused = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
     together = DeployFailed("two stacks: expired")
-    together.__cause__ = ended
-    for failed in (ended, together):
+    together.__cause__ = refused
+    for failed in (refused, together):
         describe = Mock(side_effect=failed)
         monkeypatch.setattr(account.cloudformation, "describe_stacks", describe)
-        with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+        with pytest.raises(SystemExit, match=rf"expired(?s:.*){step}.*run this again"):
             deploy.main()
 
 
@@ -272,10 +290,67 @@ def test_every_command_works_in_the_region_that_the_aws_command_takes(
     assert cloud.client("sqs").meta.region_name == "eu-west-1"
     monkeypatch.setenv("AWS_REGION", REGION)
     assert cloud.client("sqs").meta.region_name == REGION
+    monkeypatch.setenv("AWS_REGION", "")  # as a pipeline sets it whose variable is not there
+    assert cloud.client("sqs").meta.region_name == "eu-west-1"
     calls = "boto3.client("
     assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
         "cloud.py"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "localhost:4566"),
+        ("AWS_ENDPOINT_URL_SQS", "http://[::1"),
+        ("AWS_MAX_ATTEMPTS", "many"),
+    ],
+)
+def test_a_mistyped_setting_of_aws_clients_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BotoCoreError, match=r"^AWS clients cannot be made: .+ AWS_ENDPOINT_URL"):
+        cloud.client("sqs")
+
+
+# A profile says how credentials are had: by a program, or by a role with a code of a second factor.
+PROFILES = """
+[profile of-a-program]
+region = eu-central-1
+credential_process = /nothing/there
+[profile of-a-role]
+region = eu-central-1
+source_profile = of-a-person
+role_arn = arn:aws:iam::123456789012:role/operator
+mfa_serial = arn:aws:iam::123456789012:mfa/person
+[profile of-a-person]
+aws_access_key_id = x
+aws_secret_access_key = x
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "why"),
+    [
+        ("of-a-program", r"AWS clients cannot be made: .*'/nothing/there'.* AWS_PROFILE"),
+        ("of-a-role", r"second factor.* no terminal"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_told_in_a_sentence(
+    tmp_path: Path, profile: str, why: str
+) -> None:
+    (tmp_path / "config").write_text(PROFILES)
+    asked = {"AWS_PROFILE": profile, "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.machine_tokens", "list", "--stage", "test"],
+        cwd=ROOT, env=plain | asked, capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, start_new_session=True,  # so that it has no terminal
+    )  # fmt: skip
+    assert re.search(why, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr and done.returncode == 1
 
 
 @pytest.mark.parametrize(

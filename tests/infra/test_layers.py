@@ -89,6 +89,30 @@ def test_a_function_has_each_of_its_layers_once(stacks: dict[str, Stack]) -> Non
             assert len(layers) == len(set(layers)) <= 5, f"{stack.name} {name}: {layers}"
 
 
+# Functions of one module have its layers between them; which of them come to those imports no
+# module says, and one without its layer fails at each of its tasks.
+HEAVIER = {
+    ("cards", "OnJobs"): ["PrintingLayer"],
+    ("matching", "APIHandler"): ["PrintingLayer"],
+    ("matching", "SolveAssignment"): ["AssignmentLayer"],
+    ("notifications", "APIHandler"): ["WordingLayer"],
+    ("notifications", "OnMessages"): ["WordingLayer"],
+}
+
+
+def test_each_function_has_the_common_layer_and_only_some_a_heavier_one(
+    stacks: dict[str, Stack],
+) -> None:
+    found = {
+        (stack.name, name): stack.layers(function)
+        for stack in stacks.values()
+        for name, function in stack.functions().items()
+    }
+    common = RESOURCES[COMMON]
+    assert found == {each: [common, *HEAVIER.get(each, ())] for each in found}
+    assert HEAVIER.keys() <= found.keys()
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_a_functions_code_imports_what_its_layers_hold_and_they_hold_no_more(
     packaged: Package, stacks: dict[str, Stack], name: str

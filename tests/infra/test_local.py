@@ -16,6 +16,7 @@ from infra.stack_failures import DeployFailed
         *((("run", f"--port={port}"), "from 1 to 65534") for port in ("0", "65535", "-3", "http")),
         *((("clock", f"--hours={hours}"), "like 48 or 1.5") for hours in ("two", "nan", "1e9", "")),
         (("clock", "--to=yesterday"), "like 2026-09-14T09:00"),
+        (("clock", "--to=0001-01-01T00:00+14:00"), "like 2026-09-14T09:00"),
         (("call", "HQ-1", "GET", "intake"), "like /intake/v1/requests"),
         (("token", "HQ-1", "--path=intake"), "like /intake/v1/requests"),
         (("call", "HQ-1", "POST", "/intake/v1/requests", "{"), "no JSON"),

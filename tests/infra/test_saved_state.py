@@ -12,14 +12,17 @@ from unittest.mock import Mock
 
 import pytest
 
-from infra import emulator
+from infra import emulator, saved_state
 from infra.emulator import CannotStart, Emulator
 from infra.fake_provider import FakeProvider
 from infra.local_platform import LocalPlatform
 from infra.platform_client import attach
 from infra.saved_state import (
+    PARTS,
     ROWS_VERSION,
+    TRACES,
     SavedState,
+    _remove,
     announced,
     announcement,
     hold,
@@ -220,6 +223,36 @@ def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path
     assert not SavedState(tmp_path).take_up(told.append, killed=False)
     assert told == ["The first start was broken off, so this one starts afresh."]
     assert not (tmp_path / "aws").exists()
+
+
+def test_a_state_that_was_half_thrown_away_is_taken_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--fresh` broken off by Ctrl-C or a kill: what was left reads well, and half is missing."""
+    for steps in range(len(PARTS) + len(TRACES)):
+        folder, left = tmp_path / str(steps), [steps]
+        folder.mkdir()
+        _left(folder, "1")
+        for name in ("messages.db", "region-loaded", "ports.json"):
+            (folder / name).touch()
+        saved = SavedState(folder)
+        saved.keep()
+        saved.announce("http://127.0.0.1:1")
+
+        def remove(path: Path, left: list[int] = left) -> None:
+            if left[0] == 0:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            _remove(path)
+
+        monkeypatch.setattr(saved_state, "_remove", remove)
+        with pytest.raises(KeyboardInterrupt):
+            saved.forget()
+        monkeypatch.setattr(saved_state, "_remove", _remove)
+
+        went_on = SavedState(folder).take_up(Mock(), killed=False)
+        assert went_on == (steps == 0), f"after {steps} steps"
+        assert went_on or not any((folder / name).exists() for name in PARTS)
 
 
 def test_the_very_first_start_has_nothing_to_say(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import errno
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Mapping
-from subprocess import CompletedProcess, run
+from subprocess import PIPE, CompletedProcess, Popen, run
 
 import pytest
 from botocore import exceptions as aws
@@ -33,12 +34,34 @@ def test_a_terminal_of_any_alphabet_is_spoken_to(named: str, encoding: str, show
     assert (done.returncode, done.stdout.decode(encoding)) == (0, f"{shown}\n")
 
 
-def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
-    shut = run(
-        ["sh", "-c", f'"{sys.executable}" -c "$0" | true', SAYS.format(lines="while 1: say('x')")],
-        cwd=ROOT, capture_output=True,
+@pytest.mark.parametrize(
+    ("typed", "taken"), [("", "False"), ("y\n", "True"), ("\n", "False"), ("\udcff\n", "False")]
+)
+def test_only_a_y_is_a_yes(typed: str, taken: str) -> None:
+    asking = SAYS.format(lines="say(str(agreed('Do it?')))")
+    done = run(
+        [sys.executable, "-c", asking], cwd=ROOT, input=typed.encode(errors="surrogateescape"),
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"}, capture_output=True,
     )  # fmt: skip
-    assert shut.stderr == b""
+    assert (done.stderr, done.stdout.split()[-1].decode()) == (b"", taken)
+
+
+def test_a_question_that_nobody_can_answer_is_a_no() -> None:
+    asking = SAYS.format(lines="say(str(agreed('Do it?')))")
+    closed = run(
+        ["sh", "-c", f'"{sys.executable}" -c "$0" <&-', asking], cwd=ROOT, capture_output=True
+    )
+    assert (closed.stderr, closed.stdout.split()[-1:]) == (b"", [b"False"])
+
+
+def test_a_reader_who_has_enough_ends_it_without_a_word_but_not_as_if_all_was_done() -> None:
+    """`python -m infra.deploy … | head` broke a deploy off, and its code was that of a success."""
+    command = [sys.executable, "-c", SAYS.format(lines="while 1: say('x')")]
+    with Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE) as ended:
+        assert ended.stdout and ended.stderr
+        ended.stdout.close()
+        assert ended.stderr.read() == b""
+    assert ended.returncode == 128 + signal.SIGPIPE
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ def _claim(body: IssueCard, context: CommandContext, cards: Cards) -> FileClaim:
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
-        return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
+        beside = living or _last(mark, cards)
+        return FileClaim(holder_ref=own, other=beside and OtherCard.of(beside))
     return _claim_again(own, before, context, cards)
 
 
@@ -161,11 +162,12 @@ def _claim_again(ref: str, mark: FileMark, context: CommandContext, cards: Cards
 
     What the caller may do instead is done to the present card, wherever its holder lives now.
     """
-    present = living_of_same_person(cards.get(mark.card_id), cards)
+    last = cards.get(mark.card_id)
+    present = living_of_same_person(last, cards)
     with offering(context.actor, resource(present) if present else None):
         require_free(mark, present)
-    former = cards.get(mark.card_id) if mark.state == "moved" else None
-    return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
+    other = OtherCard.of(last) if mark.state == "moved" else None
+    return FileClaim(holder_ref=ref, taken_from=mark, other=other)
 
 
 def _last(mark: FileMark, cards: Cards) -> Card | None:
@@ -174,10 +176,6 @@ def _last(mark: FileMark, cards: Cards) -> Card | None:
     if last.erased_at is not None:
         return None
     return living_of_same_person(last, cards) or last
-
-
-def _other(card: Card | None) -> OtherCard | None:
-    return None if card is None else OtherCard.of(card)
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:

@@ -25,7 +25,7 @@ def taken_keys_view(
 ) -> KeyListLink:
     """Show the link to the call that took the list, and to its repeats while the file is there."""
     keys = key_lists.get(receipt.id)
-    there = keys.has_file(clock.now())
+    there = keys.has_file(receipt.version, clock.now())
     return KeyListLink(
         id=receipt.id,
         version=receipt.version,

@@ -25,7 +25,7 @@ def taken_codes_view(
 ) -> PaperCodesLink:
     """Show the link to the call that took the list, and to its repeats while the file is there."""
     codes = paper_lists.get(receipt.id)
-    there = codes.has_file(clock.now())
+    there = codes.has_file(receipt.version, clock.now())
     return PaperCodesLink(
         id=receipt.id,
         version=receipt.version,

@@ -8,7 +8,7 @@ from services.cards import card_numbers
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import CardStatus
+from services.cards.cards.values import IN_USE, CardStatus
 from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import Batches, files_of
@@ -71,23 +71,28 @@ def _lines(
     wanted: list[result_file.PaperLine], codes: PaperCodes, cards: Cards, vault: Vault
 ) -> list[list[str]]:
     known = {card.id: card for card in cards.get_many(each.card_id for each in wanted)}
-    found = [known[each.card_id] for each in wanted]
+    waiting = [known[each.card_id] for each in wanted if not _why_none(known[each.card_id])]
     reader = Principal(id=codes.asked_by, kind="person", role=codes.role)
-    opened = vault.open_many(
-        [vault_records.number_and_code_of(card) for card in found], reader, "hand_over"
-    )
+    opened = vault.open_many([*map(vault_records.number_and_code_of, waiting)], reader, "hand_over")
+    fields = dict(zip((card.id for card in waiting), opened, strict=True))
     return [
-        [each.line, each.key, *_line(card, fields)]
-        for each, card, fields in zip(wanted, found, opened, strict=True)
+        [each.line, each.key, *_line(known[each.card_id], fields.get(each.card_id))]
+        for each in wanted
     ]
+
+
+def _why_none(card: Card) -> str:
+    """Return why a card has no code on the list, as an office may know it, and is not read."""
+    if card.status is CardStatus.ISSUED and card.code.place == 1:
+        return ""
+    shown = CardStatus.ISSUED if card.status in IN_USE else card.status
+    return str(words()["no_code"][shown])
 
 
 def _line(card: Card, fields: Fields | None) -> list[str]:
     """Return number and code of a card that still waits for its first code."""
-    if fields is None or card.status is not CardStatus.ISSUED:
-        return ["", "", "", words()["no_code"][card.status]]
-    if card.code.place > 1:
-        return ["", "", "", words()["renewed"]]
+    if fields is None:
+        return ["", "", "", _why_none(card)]
     number = card_numbers.in_fours(fields[vault_records.NUMBER])
     last_day = card.code.last_day.strftime("%d.%m.%Y")
     return [number, fields[vault_records.CODE], last_day, ""]

@@ -9,7 +9,6 @@ from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import NOT_ON_PAPER
 from services.cards.printing import pdf
-from services.cards.printing.domain import Print
 from services.cards.printing.repository import Prints, file_of
 from services.cards.printing.values import PrintStatus
 from shared import clock, keyring
@@ -30,7 +29,10 @@ CATALOGUE = Catalogue("services/cards/problems.toml")
 def draw_print(
     print_id: str, context: CommandContext, prints: Prints, cards: Cards, vault: Vault, files: Files
 ) -> None:
-    """Draw an order, and delete the file in time; the same order drawn twice is the same file."""
+    """Draw an order, and delete the file in time; the same order drawn twice is the same file.
+
+    What was printed before is void when the new sheet is there, and not when it cannot be drawn.
+    """
     order = prints.find(print_id)
     if order is None or order.due_at is None or order.due_at > clock.now():
         return
@@ -38,30 +40,34 @@ def draw_print(
         files.delete([file_of(order)])
         prints.save(context, order.delete())
         return
-    found = [_print_anew(card_id, order, context, cards) for card_id in order.card_ids]
+    before = [cards.get(card_id) for card_id in order.card_ids]
+    anew = [card.print_anew(order.id) for card in before]
     reader = Principal(id=order.ordered_by, kind="person", role=order.role)
-    faces = _faces(found, reader, vault)
+    faces = _faces(anew, reader, vault)
     if not faces:
-        prints.save(context, order.fail(CATALOGUE.field_text(f"card_{found[0].status}", {})))
+        prints.save(context, order.fail(CATALOGUE.field_text(f"card_{before[0].status}", {})))
         return
     files.write(file_of(order), pdf.pdf_of([*faces.values()]))
+    for card, printed in zip(before, anew, strict=True):
+        if card.id in faces and printed is not card:
+            cards.save_card(replace(context, action="print_card"), printed)
     prints.save(
-        context, order.drawn((card.id for card in found if card.id not in faces), clock.now())
+        context, order.drawn((card.id for card in before if card.id not in faces), clock.now())
     )
 
 
 def _faces(cards: Sequence[Card], reader: Principal, vault: Vault) -> dict[str, pdf.Face]:
-    """Return what is drawn, by card; of one that has ended or is held nothing is."""
-    wanted = [vault_records.number_of(card) for card in cards]
-    opened = vault.open_many(wanted, reader, "print_cards")
+    """Return what is drawn, by card; of one that has ended or is held nothing is, nor read."""
+    shown = [card for card in cards if card.status not in NOT_ON_PAPER]
+    opened = vault.open_many([*map(vault_records.number_of, shown)], reader, "print_cards")
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
     return {
         card.id: pdf.Face(
             fields[vault_records.NUMBER],
             qr_codes.static_token(key, card.handle, card.print_generation),
         )
-        for card, fields in zip(cards, opened, strict=True)
-        if fields is not None and card.status not in NOT_ON_PAPER
+        for card, fields in zip(shown, opened, strict=True)
+        if fields is not None
     }
 
 
@@ -73,16 +79,6 @@ def withdraw_prints(
     shown = prints.list_ready(event.region, event.card_id)[:MOST_PRINTS]
     withdrawn = [prints.row(order.withdraw(clock.now())) for order in shown]
     prints.store.commit(context, *withdrawn)
-
-
-def _print_anew(card_id: str, order: Print, context: CommandContext, cards: Cards) -> Card:
-    """Return a card of an order; what was printed of it before is void, unless it has ended."""
-    card = cards.get(card_id)
-    anew = card.print_anew(order.id)
-    if card.status in NOT_ON_PAPER or anew is card:
-        return card
-    cards.save_card(replace(context, once=None, parked=None, action="print_card"), anew)
-    return anew
 
 
 def give_up_print(print_id: str, context: CommandContext, prints: Prints, files: Files) -> None:

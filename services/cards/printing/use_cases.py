@@ -17,7 +17,8 @@ from shared.storage.command_context import CommandContext, Receipt
 def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards: Cards) -> Receipt:
     """Order cards on paper: one, or a sheet to cut.
 
-    What has ended, or waits for a leader, is left out of a sheet; nothing but such is refused.
+    What has ended, or waits for a leader, is left out of a sheet; nothing but such is refused, and
+    so are cards of two regions: a sheet is in the list of one, by which it is withdrawn.
     """
     if len(set(body.card_ids)) < len(body.card_ids):
         raise Invalid("card_named_twice", "/card_ids")
@@ -26,6 +27,9 @@ def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards
     found = [
         _visible(known.get(card_id), place, actor) for place, card_id in enumerate(body.card_ids)
     ]
+    for place, card in enumerate(found):
+        if card.region != found[0].region:
+            raise Invalid("cards_of_two_regions", f"/card_ids/{place}")
     if all(card.status in NOT_ON_PAPER for card in found):
         raise IllegalStep(f"card_{found[0].status}")
     order = Print(

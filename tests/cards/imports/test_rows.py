@@ -134,6 +134,7 @@ WRONG = {
     "FP-4;D01;;17-р;вчера;;": ("Дата распоряжения", "вчера", "01.09.2026"),
     "FP-4;D01;;17-р;;;": ("Дата распоряжения", None, "01.09.2026"),
     "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
+    "FP-4;D01;;Иванова;01.09.2026;;": ("Номер распоряжения", "Иванова", "17-р"),
     "FP-4;D01;;17 р;01.09.2026;;": ("Номер распоряжения", "17 р", "17-р"),
     "FP-4;D01;;17-р от вчера;;;": ("Дата распоряжения", None, "01.09.2026"),
     f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": ("Дата распоряжения", None, "01.09.2026"),
@@ -329,7 +330,9 @@ def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) 
                "приказ 17-р;01.09.2026", ";приказ от 1 сентября 2026 г. N 17-р",
                "№ 17-р, 01.09.2026;", "N 17-р от 01.09.2026;",
                "Постановление администрации от 01.09.2026 № 17-р;", "Расп.№17-р от 01.09.2026;",
-               "17-р (01.09.2026);", "01.09.2026, 17-р;", "N 17-р;01.09.2026"]  # fmt: skip
+               "17-р (01.09.2026);", "01.09.2026, 17-р;", "N 17-р;01.09.2026",
+               "17-р, от 01.09.2026;", "17-р ОТ 01.09.2026;", '"17-р; 01.09.2026";',
+               "17-р от 01.09.2026;1 сентября 2026", "№ 17-р от 01.09.2026;нет"]  # fmt: skip
     rows = [f"FP-{n};D01;;{order};;" for n, order in enumerate(written)]
 
     shown = run(client, upload(client, s3, text(*rows), dry_run=False))
@@ -338,3 +341,34 @@ def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) 
     cards = client.get(LEADER, "/v1/cards").json["items"]
     orders = [stored(client, card["id"])["entitlement"]["order"] for card in cards]
     assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * len(rows)
+
+
+def test_an_order_may_have_no_number(client: CardsClient, s3: MemoryS3) -> None:
+    rows = ["FP-1;D01;;б/н от 01.09.2026;;;", "FP-2;D01;;Б/Н;01.09.2026;;"]
+
+    assert run(client, upload(client, s3, text(*rows)))["problems"] == []
+
+
+def test_a_row_may_say_in_words_that_there_is_no_order(client: CardsClient, s3: MemoryS3) -> None:
+    said = ["нет;нет", "Нет.;", ";не имеется", "отсутствует;отсутствует", "нет;01.09.2026"]
+    rows = [f"FP-{n};D01;да;{each};;" for n, each in enumerate(said)]
+
+    shown = run(client, upload(client, s3, text(*rows, "FP-9;D01;;нет;;;"), dry_run=False))
+
+    found = [(each["line"], each["column"], each["code"]) for each in shown["problems"]]
+    assert found == [
+        (6, "Номер распоряжения", "string_too_short"),
+        (7, "Ребёнок в семье", "placement_missing"),
+    ]
+    cards = client.get(LEADER, "/v1/cards").json["items"]
+    assert [stored(client, card["id"])["entitlement"].get("order") for card in cards] == [None] * 4
+
+
+def test_an_order_whose_two_days_differ_is_asked_for_again(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    rows = ["FP-1;D01;;17-р от 01.09.2026;02.09.2026;;"]
+
+    (problem,) = run(client, upload(client, s3, text(*rows)))["problems"]
+
+    assert (problem["column"], problem["read"]) == ("Номер распоряжения", "17-р от 01.09.2026")

@@ -131,6 +131,30 @@ def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> Non
         assert [each["action"] for each in refused.json.get("next_steps", ())] == steps
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_who_took_a_list_before_is_shown_no_later_one(
+    client: CardsClient, chain: str, taken: bool
+) -> None:
+    ask(client, chain)
+    take = f"{chain}/take"
+    assert client.post(MANAGER, take, "one").json["download_url"]
+    client.world.set_time(at("2026-10-05 10:03"))
+    client.outlet(chain.split("/")[3])
+    client.done(LEADER, chain)
+    client.world.settle()
+    assert client.get(LEADER, chain).json["asked_at"].startswith("2026-10-05T06:03")
+    issuing = [r for r in client.world.rows("cards-audit") if r["action"]["S"] == "due:key_list"]
+    assert {(row["actor"]["S"], row["role"]["S"]) for row in issuing} == {
+        (who.id, who.role) for who in (MANAGER, LEADER)
+    }
+    if taken:
+        assert client.post(LEADER, take, "two").json["download_url"]
+
+    assert client.post(MANAGER, take, "one").json["download_url"] is None
+    if taken:
+        assert client.post(LEADER, take, "two").json["download_url"]
+
+
 def test_a_list_of_a_partner_that_declined_says_why(client: CardsClient, chain: str) -> None:
     partner = chain.rpartition("/")[0]
     client.done(MANAGER, chain)

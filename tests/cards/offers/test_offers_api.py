@@ -294,6 +294,27 @@ def test_only_the_club_confirms_an_offer_and_hears_of_it(client: CardsClient) ->
     )
 
 
+def test_what_is_agreed_before_a_partner_is_public_is_no_news(client: CardsClient) -> None:
+    partner, _ = client.ready_partner()
+    one = f"/v1/partners/{partner}/offers"
+    back = client.offer(partner, 9, "2026-11-01").json["number"]
+    client.done(MANAGER, f"{one}/{back}/withdraw")
+    client.done(LEADER, f"/v1/partners/{partner}/publish")
+
+    statuses = [each["status"] for each in client.get(MANAGER, one).json["items"]]
+    assert statuses == ["withdrawn", "published"]
+    for kind in ("PartnerOfferProposed", "PartnerProposalWithdrawn", "PartnerOfferWithdrawn"):
+        assert client.events(kind) == []
+    for ends in ("2026-11-30", None):
+        later = client.offer(partner, 9, "2026-11-01", valid_to=ends).json["number"]
+        client.done(LEADER, f"{one}/{later}/publish")
+        if ends:
+            client.done(LEADER, f"{one}/{later}/withdraw")
+    told = [(e["from_date"], e["to_date"]) for e in client.events("PartnerOfferChanged")]
+    assert told == [("2026-11-01", "2026-11-30"), ("2026-11-01", None)]
+    assert client.events("PartnerOffersMissing") == [], "another discount goes on"
+
+
 def test_who_stays_after_all_renews_no_discount_that_another_follows(client: CardsClient) -> None:
     partner, _ = client.active_partner(until="2026-10-18")
     following = client.offer(partner, since="2026-11-10").json["number"]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.register import MAX_OUTLETS, OutletRegister
 from services.cards.outlets.values import Hours, StoreKey, require_near, require_no_overlap
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, NotFound
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
@@ -137,3 +137,24 @@ def test_an_hour_may_be_said_with_one_digit() -> None:
     found = Hours.model_validate({"day": "mon", "opens": "9:00", "closes": "9:30"})
 
     assert (found.opens, found.closes) == ("09:00", "09:30")
+
+
+@pytest.mark.parametrize("wrong", ["21:000", "121:00", "21:00 ", "24:00", "9", ""])
+def test_what_is_no_hour_is_refused(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Hours.model_validate({"day": "mon", "opens": wrong, "closes": "23:00"})
+    if wrong != "24:00":
+        with pytest.raises(ValidationError):
+            Hours.model_validate({"day": "mon", "opens": "09:00", "closes": wrong})
+
+
+def test_a_closed_shop_stays_as_it_was() -> None:
+    closed = SHOP.close()
+
+    assert (SHOP.closed, closed.closed) == (False, True)
+    for changed in (closed.close, lambda: closed.edit(title="У вокзала")):
+        with pytest.raises(IllegalStep, match="outlet_closed") as refused:
+            changed()
+        assert refused.value.next_steps == ("add_outlet",)
+    with pytest.raises(NotFound):
+        closed.key("key_1")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.cards.cards.values import CardStatus
+from services.cards.cards.values import IN_USE, CardStatus
 from services.cards.paper_codes import reactions
 from services.cards.paper_codes.domain import PaperCodes
 from shared.messaging import deadlines
-from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
+from tests.cards.api_client import HOLDER, LEADER, OFFICE, CardsClient, person
 from tests.cards.imports.uploads import result, run, text, upload
 from tests.support.memory_s3 import MemoryS3
 from tests.support.world import at
@@ -70,7 +70,7 @@ def test_the_result_says_which_codes_go_by_message_and_which_on_paper(
 ) -> None:
     lines = result(s3, batch.rpartition("/")[2])
 
-    assert [line[4] for line in lines[1:]] == ["отправлен в сообщении", *["отдать на бумаге"] * 2]
+    assert [line[4] for line in lines[1:]] == ["придёт в сообщении", *["отдать на бумаге"] * 2]
     assert not any(name.startswith("paper/") for name in s3.objects)
 
 
@@ -120,6 +120,8 @@ def test_a_list_that_is_not_taken_is_deleted_and_may_be_asked_for_again(
     client: CardsClient, s3: MemoryS3, batch: str
 ) -> None:
     ask(client, batch)
+    client.world.advance(at("2026-10-05 10:14:50"))
+    assert client.get(LEADER, f"{batch}/codes").json["status"] == "ready"
     client.world.advance(at("2026-10-05 10:16"))
 
     assert client.get(LEADER, f"{batch}/codes").json["status"] == "deleted"
@@ -179,12 +181,39 @@ def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
     ask(client, batch)
 
     assert [line[2:5] for line in listed(s3)] == [["", "", ""]] * 2
-    said = "закрыли" if erased else "выключили"
-    assert [line[5].split()[1].strip(",;") for line in listed(s3)] == ["меняли", said]
+    read = {row["pk"]["S"] for row in client.world.rows("cards-audit") if "hand_over" in str(row)}
+    assert not any(cards["FP-3"] in subject for subject in read), "what is not shown is not read"
+    renewed, other = (line[5] for line in listed(s3))
+    assert "лидер" in renewed and (other == renewed) != erased
+    assert ("закрыли" in other) == erased
+
+
+def test_an_office_does_not_learn_from_its_list_what_became_of_a_card(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    opened = client.post(OFFICE, "/v1/batches", region="ZR", dry_run=False).json["id"]
+    s3.objects[f"batches/{opened}/upload"] = text(
+        *(f"FP-{n};D02;;17-р;01.09.2026;;" for n in range(4))
+    )
+    client.done(OFFICE, f"/v1/batches/{opened}/start")
+    client.world.settle()
+    found = client.get(LEADER, "/v1/cards").json["items"]
+    renewed, blocked, activated, _ = sorted(found, key=lambda card: str(card["holder_ref"]))
+    client.done(LEADER, f"/v1/cards/{renewed['id']}/renew-code")
+    client.done(LEADER, f"/v1/cards/{blocked['id']}/block", reason="lost")
+    code = client.done(LEADER, f"/v1/cards/{activated['id']}/renew-code")
+    assert client.activate(code).status == 200
+
+    client.done(OFFICE, f"/v1/batches/{opened}/codes")
+    client.world.settle()
+
+    *gone, there = (line[2:] for line in listed(s3))
+    assert gone == [["", "", "", gone[0][3]]] * 3 and "лидер" in gone[0][3]
+    assert there[0] and there[1] and not there[3]
 
 
 def test_each_status_that_needs_no_code_has_its_words() -> None:
-    assert {*reactions.words()["no_code"], "issued"} == set(CardStatus)
+    assert {*reactions.words()["no_code"]} == {*CardStatus} - {*IN_USE} | {CardStatus.ISSUED}
 
 
 def test_a_dry_run_and_a_table_with_phones_have_no_list(client: CardsClient, s3: MemoryS3) -> None:

@@ -43,6 +43,10 @@ def test_an_authority_refers_a_business_and_the_club_sees_the_lead(client: Cards
     assert client.get(None, "/v1/public/partners", region="ZR").json["items"] == []
     (told,) = client.events("PartnerLeadAdded")
     assert told["source"] == "authority" and "Ромашка" not in str(told)
+    club = person("CL-1", "community_leader", org="C-00")
+    proposed = client.post(club, "/v1/partners", **LEAD).json["id"]
+    of_the_club = person("PM-8", "partner_manager", org="C-00")
+    assert client.get(of_the_club, f"/v1/partners/{proposed}").status == 404
 
 
 def test_only_the_club_learns_whom_to_ask_at_a_business(client: CardsClient) -> None:

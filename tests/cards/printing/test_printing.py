@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from tests.cards.api_client import (
     MANAGER,
     STRANGER,
     CardsClient,
+    person,
 )
 from tests.cards.offices import PHONE_2, issue
 from tests.support.memory_s3 import MemoryS3
@@ -115,6 +117,8 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     assert (held, drawn) == ("held", [other["number"]])
     after = [client.get(LEADER, f"/v1/cards/{card}").json["version"] for card in cards[:2]]
     assert after == left_out, "what is on no sheet is not printed anew"
+    read = {row["pk"]["S"] for row in client.world.rows("cards-audit") if "print_cards" in str(row)}
+    assert [any(card in subject for subject in read) for card in cards] == [False, False, True]
     shown = client.get(LEADER, f"/v1/prints/{order}").json
     assert (shown["status"], shown["cards"], shown["left_out"]) == ("ready", 1, cards[:2])
     assert shown["download_url"]
@@ -150,14 +154,17 @@ def test_an_order_that_is_never_drawn_ends_in_words(
     def broken(faces: Iterable[Any]) -> bytes:
         raise ZeroDivisionError
 
+    card = client.issue()
+    paper = client.get(LEADER, f"/v1/cards/{card['id']}/page").json["qr_text"]
     monkeypatch.setattr(pdf, "pdf_of", broken)
-    sheet = ordered(client, LEADER, client.issue()["id"])
+    sheet = ordered(client, LEADER, card["id"])
     for turn in range(deadlines.JOB_TRIES + 1):
         client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
 
     shown = client.get(LEADER, sheet).json
     assert (shown["status"], shown["download_url"]) == ("failed", None)
     assert "остановлена" in shown["failure"]
+    assert client.get(LEADER, f"/v1/cards/{card['id']}/page").json["qr_text"] == paper
 
 
 def test_an_order_that_is_given_up_leaves_no_file(
@@ -231,6 +238,20 @@ def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: Memor
     assert (shown["cards"], shown["left_out"]) == (11, cards[:1]), "no need to look for the one"
     (pdf,) = s3.objects.values()
     assert pdf.count(b"/Type /Page\n") == 2 or pdf.count(b"/Type /Page ") == 2
+
+
+def test_a_sheet_has_cards_of_one_region(client: CardsClient) -> None:
+    terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-09-01"}
+    client.post(person("RA-Y", "regional_authority", region="YY"), "/v1/programmes", **terms)
+    far = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    cards = [client.issue()["id"], client.post(LEADER_Y, "/v1/cards", **far).json["id"]]
+    of_both = replace(LEADER, regions=("ZR", "YY"))
+
+    refused = client.post(of_both, "/v1/prints", card_ids=cards)
+
+    assert (refused.status, refused.code) == (422, "cards_of_two_regions")
+    assert refused.json["errors"][0]["pointer"] == "/card_ids/1"
+    assert all(client.get(of_both, ordered(client, of_both, each)).json["cards"] for each in cards)
 
 
 def test_the_same_cards_are_drawn_the_same() -> None:

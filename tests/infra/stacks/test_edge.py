@@ -32,8 +32,10 @@ def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) ->
             "MetricsEnabled",
         }  # fmt: skip
         assert "Variables" not in stage
-        rate, burst = limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"]
-        assert 0 < rate <= burst <= 2 * rate <= 400
+        # All stores of a stage ask the one till.
+        rate = 200 if stack.name == "till" else 100
+        assert limits["ThrottlingRateLimit"] == rate
+        assert limits["ThrottlingBurstLimit"] == 2 * rate
         assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
         for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
             assert "StageName" not in deployment, "a second stage, which nothing limits"
@@ -97,6 +99,20 @@ def test_every_api_answers_in_problems(stacks: Stacks) -> None:
             header = answer["responseParameters"]["gatewayresponse.header.Content-Type"]
             assert header == "'application/problem+json'"
             assert re.search("[а-я]", told["detail"])
+
+
+def test_whom_the_gateway_asks_to_come_again_it_tells_when(stacks: Stacks) -> None:
+    for stack, api in _apis(stacks):
+        answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
+        waits = {
+            kind: answer["responseParameters"].get("gatewayresponse.header.Retry-After")
+            for kind, answer in answers.items()
+            if answer.get("statusCode") in ("429", "503")
+        }
+        assert waits == {"THROTTLED": "'60'", "WAF_FILTERED": "'60'", "AUTHORIZER_FAILURE": "'5'"}
+        for each in stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local").values():
+            told = each["ResponseParameters"].get("gatewayresponse.header.Retry-After")
+            assert told == waits.get(each["ResponseType"])
 
 
 def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:

@@ -64,6 +64,16 @@ def test_every_name_is_short_enough(stacks: Stacks, kind: str) -> None:
     assert [name for name in found if len(name) > most] == []
 
 
+@pytest.mark.parametrize("kind", NAMED)
+def test_every_name_is_of_its_own_stage_and_stack(stacks: Stacks, kind: str) -> None:
+    """An account holds each once, so that another would keep a second stage from being made."""
+    named, _ = NAMED[kind]
+    for stack in stacks.values():
+        for name, each in stack.of_type(kind).items():
+            told = each.get(named, {}).get("Fn::Sub", "${AWS::StackName}")
+            assert told.removeprefix("alias/").startswith("${AWS::StackName}"), (stack.name, name)
+
+
 @pytest.mark.parametrize("kind", ONCE)
 def test_no_two_resources_of_a_stack_are_one_to_aws(stacks: Stacks, kind: str) -> None:
     for stack in stacks.values():

@@ -171,13 +171,13 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
             absent = OF_SOME | ({"JobsQueue"} - stack.resources().keys())
             whole = {name: each for name, each in needed.items() if name not in absent}
             assert _lacking(stack, role, whole) == {}, service
-    messages = stacks["notifications"].where(**SECRETS)
-    for role, more in (
-        ("ApiRole", OWNERS),
-        ("OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
-        ("TakeUpdatesRole", CHANNELS),
+    for name, role, more in (
+        ("intake", "ApiRole", {"TelephonySecrets": {"GetParameter"}}),
+        ("notifications", "ApiRole", OWNERS),
+        ("notifications", "OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
+        ("notifications", "TakeUpdatesRole", CHANNELS),
     ):
-        assert _lacking(messages, role, more) == {}
+        assert _lacking(stacks[name].where(**SECRETS), role, more) == {}
     assert _lacking(stacks["till"], "ApiRole", OF_THE_TILL) == {}
     assert _lacking(stacks["platform"], "AuthorizerRole", ROLES["AuthorizerRole"]) == {}
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shared.data_files import read_toml
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue
-from shared.office_values import LOOK_ALIKES, WORDS
+from shared.office_values import LOOK_ALIKES, WORDS, says_none
 from shared.privacy.contact import has_mobile
 from shared.reference import regions
 from shared.storage.command_context import Receipt
@@ -97,8 +97,7 @@ class TableKind:
 
     def filled(self, cells: Cells) -> Cells:
         """Return the cells of a row without a phone that only says that there is none."""
-        said = cells.get(PHONE, "").lower().strip(" .!")
-        none = said in WORDS["no_phone"]
+        none = says_none(cells.get(PHONE, ""))
         return {name: text for name, text in cells.items() if not none or name != PHONE}
 
     def _shown_cell(self, field: str, text: str) -> str:
