@@ -9,8 +9,8 @@ from services.intake.rights.export_views import (
     ExportedRequest,
     ExportView,
 )
-from tests.intake.api_client import HQ, PHONE, IntakeClient
-from tests.intake.merges.builders import merge, two
+from tests.intake.api_client import GUARDIAN, HQ, PHONE, IntakeClient
+from tests.intake.merges.builders import CARE, SECOND, merge, two
 
 # What a row keeps under another name than the export shows it by.
 SHOWN_AS = {
@@ -105,3 +105,27 @@ def test_who_of_the_staff_looks_at_an_export_is_recorded_also_where_no_words_are
 
     shown = [(each["role"], each["purpose"], each["record"]) for each in forgotten["access_log"]]
     assert shown == [("regional_hq", "export", "family")] * 2
+
+
+def test_a_guardian_that_failed_by_either_record_is_named_in_the_export(
+    client: IntakeClient,
+) -> None:
+    first, case = client.asked(**CARE), client.in_care(contact=SECOND)
+    client.hear(client.ended(case, "conflict"))
+    merge(client, first, {"family_id": client.family(case)})
+
+    family = client.get(HQ, f"/families/{first['family_id']}/export").json["family"]
+
+    assert family["excluded_guardians"] == [GUARDIAN]
+
+
+def test_where_a_family_was_sent_to_is_exported(client: IntakeClient) -> None:
+    provider = {"region": "ZR", "name": "Дом", "sector": "ngo", "services": ["food_aid"]}
+    organisation = client.post(HQ, "/providers", provider).json["id"]
+    case = client.in_review()
+    sent = {"decision": "redirect", "provider_id": organisation}
+    client.do(HQ, f"/cases/{case}/triage", sent)
+
+    (exported,) = client.get(HQ, f"{client.of_family(case)}/export").json["cases"]
+
+    assert (exported["referred_to"], exported["guardian_id"]) == (organisation, None)
