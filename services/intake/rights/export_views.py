@@ -33,6 +33,7 @@ from shared.api.models import View
 from shared.domain import CodeOf, ContactWay
 from shared.privacy.vault import Fields
 from shared.readings.views import ReadingView
+from shared.sign_in.views import DeviceView
 
 
 class ExportedContact(ContactView):
@@ -213,6 +214,7 @@ class ExportView(View):
     notes: tuple[LeftNote, ...]
     calls: tuple[OwnCall, ...]
     call_backs: tuple[OwnCallBack, ...]
+    devices: tuple[DeviceView, ...]
     timeline: tuple[EntryView, ...]
     access_log: tuple[ReadingView, ...]
     access_log_more: bool

@@ -1,6 +1,6 @@
 """Reading people's data: for those who help, and for the family all that is kept about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.intake.call_backs.views import OwnCallBack
 from services.intake.cases.coordination import keeping
@@ -41,15 +41,18 @@ from services.intake.rights.vault_records import (
     personal_view,
 )
 from services.intake.rights.views import ConsentView, OwnView, PersonalView
+from services.intake.sign_ins.domain import is_signed_in
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
+from shared.identity.devices import Device, Devices
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.readings.queries import note_look, page_of_readings
 from shared.readings.views import ReadingView
+from shared.sign_in.views import DeviceView
 from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
@@ -160,6 +163,7 @@ def export_person(
         call_backs=tuple(
             OwnCallBack.of_call_back(each.call_back) for each in rung if each.call_back is not None
         ),
+        devices=tuple(DeviceView.of_device(each, caller) for each in _signed_in(family, families)),
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=tuple(sorted(map(ReadingView.of, readings.shown), key=lambda each: each.at)),
         access_log_more=readings.next_key is not None,
@@ -182,6 +186,15 @@ def list_readings(
     if caller.role != "family":
         note_look(family.family_id, caller, log)
     return page_of_readings(family_id, records, query, caller, log)
+
+
+def _signed_in(family: Family, families: Families) -> Iterator[Device]:
+    """Yield where the family is signed in, as any of its records."""
+    devices = Devices(families.store)
+    for record in family.record_ids:
+        for each in devices.list_of(record):
+            if is_signed_in(family, record, each.created_at):
+                yield each
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:

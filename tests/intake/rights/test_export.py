@@ -129,3 +129,20 @@ def test_where_a_family_was_sent_to_is_exported(client: IntakeClient) -> None:
     (exported,) = client.get(HQ, f"{client.of_family(case)}/export").json["cases"]
 
     assert (exported["referred_to"], exported["guardian_id"]) == (organisation, None)
+
+
+def test_where_any_record_of_a_family_is_signed_in_is_exported(client: IntakeClient) -> None:
+    first, second = two(client)
+    client.sign_in()
+    client.bind("chat-2", SECOND["phone"])
+    merge(client, first, second)
+    family = f"/families/{first['family_id']}"
+
+    devices = client.get(HQ, f"{family}/export").json["devices"]
+
+    assert [(each["kind"], each["this_one"]) for each in devices] == [
+        ("phone", False),
+        ("bot", False),
+    ]
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    assert client.get(HQ, f"{family}/export").json["devices"] == []
