@@ -47,13 +47,15 @@ def _ring(*_: object) -> None:
 
 
 @contextmanager
-def alarm() -> Iterator[None]:
+def alarm(most: float = math.inf) -> Iterator[None]:
     """Whatever holds up what runs inside, it ends with OutOfTime while an answer can still leave.
 
-    It rings again: one that comes to another thread, or in a finalizer, where errors end, is lost.
-    Consumers do without: a message that kills its worker is counted, and given up in the end.
+    It ends after so many seconds at `most`; an alarm inside of another one would end that, too. It
+    rings again: one that comes to another thread, or in a finalizer, where errors end, is lost.
+    Consumers do without around their work: a message that kills its worker is counted, and given up
+    in the end.
     """
-    left = _ends.get() - time.monotonic() - ANSWER_SECONDS
+    left = min(_ends.get() - time.monotonic() - ANSWER_SECONDS, most)
     if left == math.inf or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,7 +1,8 @@
 """How channels speak to AWS's own providers, or to others with the same API.
 
 The client is of its own endpoint, region and keys where the stage says so (Yandex Cloud's Postbox
-and Notification Service speak these APIs), and tries once: botocore's retries would make copies.
+and Notification Service speak these APIs), and tries once: botocore's retries would make copies. It
+bounds each read alone, so an alarm ends an answer that comes a byte now and then.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from pydantic import Field
 
 from services.notifications.channels.connections import let_go_of_rested
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
+from services.notifications.channels.retry_after import seconds_to_wait
 from services.notifications.channels.wire import (
     CONNECT_SECONDS,
     NO_TIME,
@@ -33,16 +35,16 @@ from services.notifications.channels.wire import (
 from shared import aws, budget
 from shared.observability import count
 
-BUSY = (
-    "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException",
-    "LimitExceededException",
-)  # fmt: skip
+# What says so under another status than 429.
+BUSY = ("Throttling", "ThrottlingException", "LimitExceededException")
 # "The request has failed" (Common errors of the SNS API), so the message was not taken.
 # InternalFailure (500) says so of an "unknown error", which is nothing to rely on.
 FAILED = ("ServiceUnavailable", "ServiceUnavailableException")
 # SES says so of a sender who is not proven, and of everybody while the account is in its sandbox,
 # under the code of a text that it refuses.
 UNPROVEN = "is not verified"
+# OpenSSL's reason where a server's certificate is not trusted, so that nothing was sent to it.
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
 
 class AwsProvider(Provider):
@@ -72,22 +74,31 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
         return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     try:
-        taken = call().get("MessageId")
+        with budget.alarm(CONNECT_SECONDS + READ_SECONDS):
+            taken = call().get("MessageId")
     except ClientError as error:
         return _refusal(error, refused)
     except (EndpointConnectionError, ConnectTimeoutError):
-        count("gateway_unreachable")
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return _unreachable()
     except NoCredentialsError:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
-    except (BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError):
+    except (
+        budget.OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError,
+    ) as error:  # fmt: skip
+        if UNTRUSTED in str(error):
+            return _unreachable()
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)
     # Any 200 is no error to botocore, also the page of a proxy in between.
     known = DeliveryStatus.TAKEN if taken else DeliveryStatus.UNKNOWN
     return DeliveryReport(known, provider_id=taken)
+
+
+def _unreachable() -> DeliveryReport:
+    count("gateway_unreachable")
+    return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
@@ -97,9 +108,11 @@ def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
     http_status = metadata.get("HTTPStatusCode", 0)
     if code in refused and UNPROVEN not in answer.get("Message", ""):
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
-    asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
+    said = metadata.get("HTTPHeaders", {}).get("retry-after", "")
+    rest = seconds_to_wait({"Retry-After": said}, {})
+    asks_to_wait = code in FAILED or rest is not None
     if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):
-        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY)
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=rest)
     if 400 <= http_status < 500:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)

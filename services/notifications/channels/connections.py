@@ -31,7 +31,8 @@ _BOTH = 2
 # No message of a batch waits longer for the one before it, and no server closes sooner.
 RESTED = timedelta(seconds=1)
 _last_used: WeakKeyDictionary[Any, datetime] = WeakKeyDictionary()
-_under_way: ContextVar[list[Any] | None] = ContextVar("under_way", default=None)
+# The connections of the request that is under way, and whether its time is over.
+_under_way: ContextVar[tuple[list[Any], Event] | None] = ContextVar("under_way", default=None)
 
 
 class NotConnected(HTTPError):
@@ -60,7 +61,7 @@ def ends_after(seconds: float) -> Iterator[None]:
     over = Event()
     timer = Timer(seconds, _cut, (used, over))
     timer.daemon = True
-    token = _under_way.set(used)
+    token = _under_way.set((used, over))
     timer.start()
     try:
         yield
@@ -88,11 +89,15 @@ class _Watched(HTTPConnection):
             super().connect()
         except (OSError, HTTPError, ValueError) as error:
             raise NotConnected from error
+        under_way = _under_way.get()
+        if under_way is not None and under_way[1].is_set():  # a name may take long to be found
+            self.close()
+            raise NotConnected
 
     def request(self, *given: Any, **named: Any) -> None:
-        used = _under_way.get()
-        if used is not None:
-            used.append(self)
+        under_way = _under_way.get()
+        if under_way is not None:
+            under_way[0].append(self)
         super().request(*given, **named)
 
 

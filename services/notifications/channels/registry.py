@@ -143,10 +143,16 @@ class Channels:
         return provider if isinstance(provider, Max | Vk | Telegram) else None
 
     def _able(self, channel: str, to: str) -> Iterator[str]:
+        """Yield who can carry a message: a chat without a messenger is one of the first bot alone.
+
+        In any other messenger another person has that number.
+        """
         messenger = messenger_of(to) if channel == BOT else ""
         for name, provider in self._providers.items():
             if channel in provider.channels and messenger in ("", name, provider.kind):
                 yield name
+                if channel == BOT and not messenger:
+                    return
 
 
 def configured() -> dict[str, ProviderOfStage]:

@@ -98,15 +98,18 @@ def _words() -> dict[str, SetBy]:
 
 
 def _plain(said: str) -> str:
-    """Return words as they are compared: each once, without courtesy, in letters of one alphabet.
+    """Return words as they are compared: each once, without fillers, in letters of one alphabet.
 
-    «С т о п», «стоооп» and what a keyboard put in of another alphabet are the same word.
+    «С т о п», «стоооп» and what a keyboard put in of another alphabet are the same word; so are all
+    words for what we send.
     """
     seen = visible(" ".join(normalize("NFKC", said).split())).casefold()
     words = _WORDS.findall(_BOT_NAME.sub("", seen))
     if all(len(each) == 1 for each in words):
         words = ["".join(words)]
-    meant = (each for each in dict.fromkeys(words) if each not in _texts()["please"])
+    news, fillers = _texts()["news"], _texts()["please"]
+    same = dict.fromkeys(news[0] if each in news else each for each in words)
+    meant = (each for each in same if each not in fillers)
     return _REPEATED.sub(r"\1", " ".join(meant).translate(LOOK_ALIKES))
 
 

@@ -54,7 +54,6 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         urgent=urgent,
         due_at=_call_by(message, now, urgent),
         expires_at=message.expires_at and message.expires_at + CALL_TAKES,
-        facts=message.facts,
         by_phone=True,
         news=(message.template,),
         calls=(message.message_id,),

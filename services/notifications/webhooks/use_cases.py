@@ -137,12 +137,13 @@ def handle_update(
     message = ledger.messages.find(update.message_id)
     stopped, events = list[Row](), list[Event]()
     if message is not None:
-        if message.status is MessageStatus.CLAIMED:
+        parts = message.parts_in_doubt if update.provider in message.doubts else ()
+        heard_of = [message, *ledger.messages.get_many(parts)]
+        if any(each.status is MessageStatus.CLAIMED for each in heard_of):
             # Its worker stores the outcome first, with what it costs; the next sweep comes back.
             return
         report = DeliveryReport(DeliveryStatus(update.delivery), update.code)
-        parts = message.parts_in_doubt if update.provider in message.doubts else ()
-        for each in (message, *ledger.messages.get_many(parts)):
+        for each in heard_of:
             hearing = CommandContext(
                 system("notifications"), "hear_delivery", each.correlation_id, update_id
             )

@@ -180,7 +180,6 @@ class WorkItem(StatefulAggregate):
             message_id=latest.message_id,
             template=latest.template,
             variant=latest.variant,
-            facts=latest.facts,
             expires_at=_latest_end(rest),
             urgent=any(each.urgent for each in rest),
             news=tuple(dict.fromkeys(each.template for each in rest))[-MOST_NEWS:],

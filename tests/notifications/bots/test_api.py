@@ -53,8 +53,10 @@ def test_a_bot_that_stops_receiving_is_noticed_and_subscribed_again_by_a_command
     assert api(stage).get("/bots/max").json["status"] == "lost"
     assert api(stage).get("/bots/vk").json["status"] == "receiving"
     assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    noticed = api(stage).get("/bots/max").json["checked_at"]
     stage.let_pass(hours=1, minutes=5)
     assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    assert api(stage).get("/bots/max").json["checked_at"] > noticed
 
     subscribe(stage, "max", key="2")
     assert api(stage).get("/bots/max").json["status"] == "receiving"
@@ -77,6 +79,9 @@ def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> No
     stage.server.carriers.webhooks.pop("max")
     look(stage)
     assert api(stage).get("/bots/max").json["status"] == "receiving", "its hour is not over"
+    stage.configure(**down)
+    subscribe(stage, "max", key="2")
+    assert api(stage).get("/bots/max").json["status"] == "lost", "who asks reads that it failed"
 
 
 def test_who_subscribes_a_bot_that_the_stage_does_not_have_reads_so_and_others_may_not_ask(

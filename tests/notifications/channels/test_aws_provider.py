@@ -12,7 +12,7 @@ from services.notifications.channels import aws_provider
 from services.notifications.channels.aws_provider import deliver
 from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
-from services.notifications.channels.wire import NOT_TAKEN
+from services.notifications.channels.wire import NOT_TAKEN, TOO_MANY
 from shared import budget
 from tests.notifications.channels.conftest import message
 from tests.notifications.channels.test_wire import ODD
@@ -55,6 +55,42 @@ def test_each_error_says_whether_the_message_was_taken(monkeypatch: pytest.Monke
     assert fate(KeyError("no answer of the API")) is DeliveryStatus.UNKNOWN
     rejected, unreachable = "gateway_rejects_us", "gateway_unreachable"
     assert counted == [rejected, rejected, unreachable, rejected, "gateway_silent"]
+
+
+@pytest.mark.parametrize("code", ["Throttling", "ThrottlingException", "LimitExceededException"])
+def test_a_throttled_message_is_no_fault_of_ours(code: str) -> None:
+    metadata = {"HTTPStatusCode": 400}
+    response: Any = {"Error": {"Code": code}, "ResponseMetadata": metadata}
+    report = deliver(Mock(side_effect=ClientError(response, "SendEmail")), {})
+    assert (report.status, report.code) == (DeliveryStatus.ABSENT, TOO_MANY)
+
+
+@pytest.mark.parametrize(
+    ("http_status", "said", "asked"),
+    [
+        (429, "120", (DeliveryStatus.ABSENT, 120)),
+        (503, "120", (DeliveryStatus.ABSENT, 120)),
+        (429, None, (DeliveryStatus.ABSENT, None)),
+        (503, "soon", (DeliveryStatus.UNKNOWN, None)),
+    ],
+)
+@pytest.mark.parametrize("name", ["ses", "sns"])
+def test_an_api_that_wants_to_be_left_alone_is_left_alone_for_so_long(
+    provider: Callable[[str], Any],
+    server: CarrierServer,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    http_status: int,
+    said: str | None,
+    asked: tuple[DeliveryStatus, int | None],
+) -> None:
+    refusal = {"ses": {}, "sns": "<ErrorResponse><Error><Code>Other</Code></Error></ErrorResponse>"}
+    reply = Reply(http_status, refusal[name], {"Retry-After": said} if said else {})
+    monkeypatch.setattr(server.carriers, "answer", lambda *_: reply)
+
+    report = provider(name).send(message("busy", "email", "anna@example.org"))
+
+    assert (report.status, report.retry_after) == asked
 
 
 @pytest.mark.parametrize("name", ["ses", "sns"])

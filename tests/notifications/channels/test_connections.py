@@ -7,8 +7,10 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
+import urllib3
 
 from services.notifications.channels import aws_provider, wire
 from services.notifications.channels.email.ses import Ses
@@ -51,6 +53,41 @@ def test_an_answer_ends_in_time_and_one_that_is_not_whole_is_unknown(
             assert deliver(Call("GET", url), taken).status is status, name
             assert time.monotonic() - begun < 0.6, name
     wire._pool.cache_clear()
+
+
+def test_nothing_is_sent_by_a_connection_that_was_made_when_time_was_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that takes long to be found has no timeout of its own."""
+    monkeypatch.setattr(wire, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(wire, "READ_SECONDS", 0.1)
+    connect = urllib3.util.connection.create_connection
+
+    def slow(*given: Any, **named: Any) -> socket.socket:
+        time.sleep(0.3)
+        made: socket.socket = connect(*given, **named)
+        return made
+
+    with _answering_once(b"{}") as (url, connections):
+        monkeypatch.setattr(urllib3.util.connection, "create_connection", slow)
+        assert deliver(Call("GET", url), taken).status is DeliveryStatus.ABSENT
+        assert connections == []
+
+
+@pytest.mark.parametrize("how", ["a drip of headers", "a drip of a body"])
+def test_a_slow_drip_of_an_api_of_aws_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """botocore bounds each read alone, so that a byte now and then would hold the worker."""
+    pieces, status = ANSWERS[how]
+    with _answering_once(b"{}") as (url, _):
+        _ses(url)  # the first client takes long to make
+    monkeypatch.setattr(aws_provider, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(aws_provider, "READ_SECONDS", 0.1)
+    with _speaking(pieces) as url:
+        begun = time.monotonic()
+        assert _ses(url).status is status
+        assert time.monotonic() - begun < 0.6
 
 
 @pytest.fixture

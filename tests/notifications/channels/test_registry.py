@@ -34,8 +34,11 @@ def test_the_first_provider_of_a_channel_that_is_well_is_taken(
     assert channels.choose("inbox", "regional_hq@ZR") == "gateway"
     assert channels.choose("phone_task", PHONE, ("gateway",)) == "work_list"
 
-    monkeypatch.setattr(breaker, "rests", lambda name: name == "smsc")
+    monkeypatch.setattr(breaker, "rests", lambda name: name in ("smsc", "max"))
     assert channels.choose("sms", PHONE) == "sms_aero"
+    # Who has that number in another messenger is somebody else.
+    assert channels.choose("bot", "15") == "max"
+    assert channels.choose("bot", "15", ("max",)) is None
     monkeypatch.setattr(breaker, "rests", lambda name: True)
     assert channels.choose("sms", PHONE) == "smsc"
 

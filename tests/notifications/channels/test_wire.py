@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from services.notifications.channels import connections, wire
 from services.notifications.channels.bot import max as max_
 from services.notifications.channels.bot import telegram, vk
+from services.notifications.channels.email.ses import Ses
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, Sending
 from services.notifications.channels.sms import smsc
 from services.notifications.channels.wire import (
@@ -226,6 +227,10 @@ def test_a_providers_own_root_is_trusted_for_it_alone(
             for ca in ("", "/ryadom/test/other-root", "/ryadom/test/missing"):
                 refused = deliver(Call("GET", url, ca=ca), taken)
                 assert (refused.status, refused.code) == (DeliveryStatus.ABSENT, "unreachable")
+            keys = {"access_key": "x", "secret_key": "x"}
+            mail = Ses(kind="ses", sender="a@example.org", endpoint=url, region="eu", **keys)
+            refused = mail.send(message("m1", "email", "anna@example.org"))
+            assert (refused.status, refused.code) == (DeliveryStatus.ABSENT, "unreachable")
         assert told == ["provider_roots_missing"]
     finally:
         server.shutdown()

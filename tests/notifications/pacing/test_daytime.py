@@ -10,9 +10,16 @@ from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse
+from shared.events.intake import CaseReopened
 from shared.events.intake_rights import DisclosedToOffice
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
-from tests.notifications.fakes import COORDINATOR, FAMILY, NotificationsHarness
+from tests.notifications.fakes import (
+    COORDINATOR,
+    FAMILY,
+    FAMILY_SIGNED_IN,
+    OF_CASE,
+    NotificationsHarness,
+)
 from tests.notifications.news import ENDED, RECEIVED
 from tests.support.reference import reference_data
 from tests.support.world import at
@@ -90,6 +97,22 @@ def test_whose_clocks_a_person_lives_by_says_the_owner(harness: NotificationsHar
         assert harness.message()["status"] == "queued"
         harness.world.advance(at("2026-09-15 09:00"))
         assert harness.message()["status"] == "sent"
+
+
+def test_one_message_a_day_comes_in_the_morning_of_where_the_person_lives(
+    harness: NotificationsHarness,
+) -> None:
+    districts = STAGE["ZR"].districts
+    east = districts["D02"].model_copy(update={"zone": ZoneInfo(ZONES["YY"])})
+    region = STAGE["ZR"].model_copy(update={"districts": {**districts, "D02": east}})
+    harness.owners.district = "D02"
+    with reference_data({**STAGE, "ZR": region}):
+        harness.tell(RECEIVED)
+        api = harness.world.api("notifications", FAMILY_SIGNED_IN)
+        assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
+        harness.tell(CaseReopened(**OF_CASE, reason="other"))
+    (waiting,) = [one for one in harness.docs("MESSAGE") if one["gathers"]]
+    assert parse(waiting["due_at"]) == at("2026-09-15 03:00"), "nine in the east"
 
 
 def test_a_time_is_said_by_the_clocks_of_the_place_to_its_volunteer_and_to_who_calls_it(

@@ -356,6 +356,8 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
         assert joined(region="YY") == 0
         assert joined(audience="guardian") == 0
         assert joined(status="sent") == 0
+        goes_on: dict[str, Any] = {"template": "placement_end_dismissed_holder", "variant": "text"}
+        assert joined(**goes_on) == 2, "it corrects what no caller is telling just now"
         assert joined(replace(destination, address="+79160000000")) == 0, "another phone"
         assert joined(replace(destination, channel="email")) == 0
         monkeypatch.setitem(digests.LONGEST, "sms", 1)

@@ -83,7 +83,8 @@ def test_the_staff_writes_down_what_a_person_says_with_evidence(
     harness: NotificationsHarness, api: Api
 ) -> None:
     wishes = {"unwanted": ["gifts"], "together": True}
-    assert api.as_(HOTLINE).put(OF_FAMILY, wishes, if_match=0).status == 422
+    for evidence in ({}, {"evidence": "so_she_said"}):  # the audit has codes alone
+        assert api.as_(HOTLINE).put(OF_FAMILY, wishes | evidence, if_match=0).status == 422
     assert api.as_(HOTLINE).put(OF_FAMILY, wishes | SAID, if_match=0).status == 200
     found = api.get("/own-preferences").json
     assert (found["set_by"], found["together"]) == ("staff", True)

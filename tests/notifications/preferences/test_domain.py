@@ -87,3 +87,11 @@ def test_what_one_can_do_without_is_told_apart_from_what_one_needs() -> None:
     for other in (ONE, ONE.stop(SetBy.LINK, LATER)):
         assert other.heed(SetBy.WORD, LATER).set_by is SetBy.WORD
     assert [ONE.wants(each) for each in NEWS[:2]] == [False, True]
+
+
+def test_only_news_of_a_later_event_makes_a_forgotten_person_known_again() -> None:
+    forgotten = ONE.forget(MERGED)
+    assert [forgotten.was_forgotten_after(each) for each in (BEFORE, MERGED, LATER)] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert not ONE.was_forgotten_after(BEFORE)

@@ -16,6 +16,7 @@ from tests.notifications.fakes import (
 from tests.notifications.news import CALL_DUE
 from tests.notifications.preferences.told import to_family
 from tests.support.api import Api
+from tests.support.world import at
 
 OTHER = FAMILY[:-1] + "B"
 
@@ -114,3 +115,17 @@ def test_a_record_speaks_no_longer_for_one_that_has_moved_on_to_another(
     assert found[FAMILY].get("records", {}) == {}
     assert found[OTHER]["points_to"] == third
     assert [*found[third]["records"]] == [OTHER]
+
+
+def test_an_undoing_that_is_heard_of_after_the_next_merge_separates_nothing(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.FamiliesMerged(**PAIR))
+    harness.world.set_time(at("2026-09-14 11:00"))
+    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
+    harness.world.set_time(at("2026-09-14 12:00"))
+    harness.tell(intake.FamiliesMerged(**PAIR))
+    harness.deliver(undone)
+    found = {one["person_id"]: one for one in harness.docs("PREFERENCES")}
+    assert [*found[FAMILY]["records"]] == [OTHER]
+    assert found[OTHER]["points_to"] == FAMILY

@@ -190,11 +190,11 @@ def test_a_call_with_one_piece_of_news_less_is_about_the_latest_that_is_left() -
     first, second = (
         item(WorkItemStatus.NEW).model_copy(
             update={"message_id": f"msg_{n}", "template": f"t{n}", "variant": f"v{n}",
-                    "facts": {"due": f"2026-09-1{n}"}, "calls": (f"msg_{n}",), "news": (f"t{n}",)}
+                    "calls": (f"msg_{n}",), "news": (f"t{n}",)}
         )
         for n in (1, 2)
     )  # fmt: skip
     left = first.renew(second).without("msg_2", [first])
-    assert (left.message_id, left.template, left.variant, left.facts, left.calls) == (
-        "msg_1", "t1", "v1", {"due": "2026-09-11"}, ("msg_1",),
+    assert (left.message_id, left.template, left.variant, left.calls) == (
+        "msg_1", "t1", "v1", ("msg_1",),
     )  # fmt: skip

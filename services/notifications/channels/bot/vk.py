@@ -6,10 +6,12 @@ same message sent again is dropped within that hour, and not later. An answer is
 `error` with a code, always under HTTP 200; 20 calls a second by a community's key. A call-back
 carries `secret` in its body (its `confirmation`, too: github.com/SevereCloud/vksdk,
 callback.go), wants the word `ok`, and repeats an `event_id` until it gets it. A community has at
-most ten servers. Errors: github.com/VKCOM/vk-api-schema, errors.json.
+most ten servers. Errors: github.com/VKCOM/vk-api-schema, errors.json. In a conversation people call
+a community as `[club1|@name], …`.
 """
 
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
@@ -41,6 +43,7 @@ from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 
 VERSION = "5.199"
+_CALLED = re.compile(r"\[(?:club|public)\d+\|[^\]]*\],?\s*")
 EVENTS = ("message_new", "message_edit", "message_event", "message_allow", "message_deny")
 # 6 and 9: too often; 1, 10 and 36: VK's own failure, so that it may have taken the message.
 BUSY, FAILING = (6, 9, 29), (1, 10, 36)
@@ -182,7 +185,7 @@ def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
 
 def _edited(key: str, message: dict[str, Any]) -> ProviderUpdate:
     chat, text = str(message.get("peer_id") or ""), str(message.get("text") or "")
-    return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
+    return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=_CALLED.sub("", text))
 
 
 def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:

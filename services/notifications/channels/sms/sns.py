@@ -5,6 +5,7 @@ From the AWS reference of `Publish`: a phone in E.164, attributes `AWS.SNS.SMS.S
 again; delivery is written to CloudWatch Logs only. That SNS reaches +7 is not verified.
 """
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from services.notifications.channels.aws_provider import AwsProvider, deliver
@@ -45,4 +46,4 @@ class Sns(AwsProvider):
         )
         parts = segments(message.text)
         price = None if self.kopecks is None else self.kopecks * parts
-        return DeliveryReport(report.status, report.code, report.provider_id, parts, price)
+        return replace(report, segments=parts, kopecks=price)

@@ -9,6 +9,8 @@ from services.notifications.channels.bot import vk
 from services.notifications.channels.bot.vk import random_id
 from services.notifications.channels.port import OnDoubt, UpdateKind
 from services.notifications.channels.wire import WireAnswer
+from services.notifications.preferences.page import word_of
+from services.notifications.preferences.values import SetBy
 from shared.errors import Invalid, Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
@@ -71,6 +73,19 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
     assert found.parse(request(CALL | {"type": "wall_post_new", "object": {}})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request(CALL | {"type": "message_deny", "object": {}, "event_id": ""}))
+
+
+@pytest.mark.parametrize("called", ["[club1|Рядом] ", "[club1|@our], ", "[public1|@our] ", ""])
+def test_what_is_said_to_the_community_in_a_group_is_read_without_its_name(
+    provider: Callable[[str], Any], called: str
+) -> None:
+    """In a conversation a bot hears mostly what begins with its name, as VK writes it."""
+    about = {"message": {"peer_id": 2000000001, "from_id": 7, "text": f"{called}стоп"}}
+    body = CALL | {"type": "message_new", "object": about}
+
+    (update,) = provider("vk").parse(request(body)).updates
+
+    assert (update.chat, word_of(update.text)) == ("2000000001", SetBy.WORD)
 
 
 def test_a_community_is_subscribed_and_knows_it(
