@@ -51,7 +51,8 @@ def hold() -> Hold:
 def test_a_hold_keeps_the_index_of_no_phone_but_that_of_another_holder() -> None:
     (other,) = hold().others
 
-    by_file, by_phone = (Hold.of(*who, "index", NOW) for who in ((other, None), (None, other)))
+    by_file = Hold.of(other, None, "index", NOW)
+    by_phone = Hold.of(None, other, "index", NOW)
 
     assert by_file and by_file.because is HoldReason.SAME_FILE and by_file.contact is None
     assert by_phone and by_phone.because is HoldReason.SAME_PHONE and by_phone.contact == "index"
