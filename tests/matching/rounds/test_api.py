@@ -270,6 +270,32 @@ def test_what_is_left_without_help_is_said_as_it_was_judged_last(client: Matchin
     assert after["standby_id"] == pair["standby_id"]
 
 
+def test_who_accepted_that_needs_stay_uncovered_accepts_fewer_but_no_others(
+    client: MatchingClient,
+) -> None:
+    client.ready(capacity_families=3)
+    kinds = ("household_help", "food_aid", "animal_care")
+    fewer, none, others = (client.waiting("D01", *kinds) for _ in range(3))
+    found = opened(client)
+    assert found["suggested"] == 3
+
+    client.wishes(fewer, None, "household_help", "food_aid", changed=())
+    client.wishes(none, None, "household_help", changed=())
+    client.wishes(others, None, "household_help", "material_aid", changed=("material_aid",))
+    pairs = commit(client, found, override_reason="partial")
+
+    said = {case: (pair["status"], pair["uncovered"]) for case, pair in pairs.items()}
+    assert said == {
+        fewer: ("proposed", ["food_aid"]),
+        none: ("proposed", []),
+        others: ("refused", ["material_aid"]),
+    }
+    assert pairs[others]["code"] == "needs_not_covered"
+    assert "Без помощи останется: Материальная помощь." in pairs[others]["reason"]
+    match = client.get(HQ, f"/matches/{pairs[fewer]['match_id']}")
+    assert (match["uncovered"], match["override_reason"]) == (["food_aid"], "partial")
+
+
 def test_how_much_a_round_may_miss_is_said_as_a_share() -> None:
     moment = at("2026-09-01 09:00")
     found = Round(
