@@ -84,7 +84,7 @@ def test_the_code_is_nowhere_but_in_the_message(client: CardsClient) -> None:
 def test_the_code_goes_to_the_phone_and_never_to_a_person_who_calls(client: CardsClient) -> None:
     client.issue("FP-1", contact=CONTACT)
     client.issue("FP-2", contact={**CONTACT, "channel": "phone_task", "phone": "+79211234568"})
-    bot = {**CONTACT, "channel": "bot", "address": "chat-7", "phone": "+79211234569"}
+    bot = {**CONTACT, "channel": "bot", "address": "max:7", "phone": "+79211234569"}
     client.issue("FP-3", contact=bot)
 
     ways = []
@@ -95,7 +95,7 @@ def test_the_code_goes_to_the_phone_and_never_to_a_person_who_calls(client: Card
         ways.append((found["channel"], found["address"]))
 
     assert ways == [
-        ("sms", "+79211234567"), ("sms", "+79211234568"), ("bot", "chat-7"), ("sms", "+79211234569")
+        ("sms", "+79211234567"), ("sms", "+79211234568"), ("bot", "max:7"), ("sms", "+79211234569")
     ]  # fmt: skip
     asked = client.ask_for_code("+79211234568").json["id"]
     item = {
