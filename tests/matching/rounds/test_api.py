@@ -1,6 +1,7 @@
 """A round of proposals through the API: solved, looked at, proposed pair by pair, resumed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -439,6 +440,37 @@ def test_a_round_that_never_ends_says_so(client: MatchingClient) -> None:
     after = client.get(HQ, f"/rounds/{found['round_id']}")
     assert after["status"] == "failed"
     assert "Начните новый подбор" in after["failure"]
+
+
+def test_a_round_keeps_who_should_not_be_passed_over_and_that_more_wait(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.ready()
+    monkeypatch.setattr(reactions, "MOST_PAIRS", 1)
+    client.waiting()
+    assert opened(client)["more_waiting"] is False
+    client.waiting()
+    client.world.advance(client.now() + timedelta(hours=73))
+
+    found = opened(client)
+
+    assert (found["suggested"], found["more_waiting"]) == (1, True)
+    shares = {each["district_id"] or each["category"]: each for each in found["fair_shares"]}
+    assert {*shares} == {"D01", "household_help"}
+    assert {(each["least"], each["helped"]) for each in shares.values()} == {(1, 1)}
+
+
+def test_a_round_that_waits_for_its_coordinator_is_not_given_up(client: MatchingClient) -> None:
+    client.ready()
+    client.waiting()
+    found = opened(client)
+    context = CommandContext(system("round"), "due:round", ids.new("cor"))
+
+    with client.world.running("matching", "on_jobs"):
+        give_up = reactions.give_up_round
+        give_up(found["round_id"], context, **connected(give_up))
+
+    assert client.get(HQ, f"/rounds/{found['round_id']}") == found
 
 
 def test_a_round_belongs_to_the_headquarters_of_its_region(client: MatchingClient) -> None:
