@@ -1,6 +1,7 @@
 """What is counted in which month of the region, and as what."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -89,8 +90,8 @@ def test_a_family_counts_once_and_has_been_heard_of_for_thirty_days() -> None:
 
 
 def test_stories_count_by_the_day_they_were_sent_and_volunteers_by_their_sector() -> None:
-    sent = [
-        Story.model_construct(submitted_at=at(day), status=StoryStatus(status))
+    sent: list[dict[str, Any]] = [
+        {"submitted_at": at(day), "status": StoryStatus(status)}
         for day, status in (
             ("2026-09-01 00:00", "cleared"),
             ("2026-09-30 23:59", "submitted"),
@@ -99,12 +100,15 @@ def test_stories_count_by_the_day_they_were_sent_and_volunteers_by_their_sector(
         )
     ]
     sectors = ("ngo", "ngo", "business", "citizens", "citizens")
-    volunteers = [
-        Volunteer.model_construct(sector=sector, large_family=place == 0)
-        for place, sector in enumerate(sectors)
+    known: list[dict[str, Any]] = [
+        {"sector": sector, "large_family": place == 0} for place, sector in enumerate(sectors)
     ]
+    stories = [Story.model_construct(**each) for each in sent]
+    volunteers = [Volunteer.model_construct(**each) for each in known]
 
-    found = counts(ZONE, Period(first="2026-09", last="2026-09"), LATER, [], sent, [], volunteers)
+    found = counts(
+        ZONE, Period(first="2026-09", last="2026-09"), LATER, [], stories, [], volunteers
+    )
 
     assert found.people["stories"] == {"cleared": 1, "not_cleared": 2}
     assert found.people["volunteers"] == {"of_large_families": 1}
