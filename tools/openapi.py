@@ -68,7 +68,9 @@ def document(app: ServiceApp) -> Json:
 
 def _name_lists(schemas: Json, app: ServiceApp) -> None:
     """Say where the codes of what every app has are listed; those of refusals are, right here."""
-    codes = app.catalogue.own_codes() | parts.general_codes()
+    # A till signs no one in and takes no tables: it answers what any operation may, and its own.
+    of_people = any("person" in route.callers for route in app.declared)
+    codes = app.catalogue.codes(of_kernel=of_people) | parts.general_codes()
     schemas["Problem"]["properties"]["code"]["x-codes"] = {
         code: app.catalogue.text(code, 409, {})[0] for code in sorted(codes)
     }
