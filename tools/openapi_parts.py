@@ -81,9 +81,9 @@ _SECURITY: dict[str, Json] = {
     "webhook": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
 }
 _SECURITY_TEXT = {
-    "person": "The ID token of the user pool (its access token names no region), a token of any other "
-    "OIDC issuer configured, or that of a person without an account, who has proved a contact "
-    "(`/v1/sign-ins`).",
+    "person": "The ID token of the user pool (its access token names no region), a token of any "
+    "other OIDC issuer configured, or that of a person without an account, who has proved a "
+    "contact (`/v1/sign-ins`).",
     "machine": "A token issued to a bot or an integrator.",
     "store": "The key of a partner's till, checked by the handler.",
     "webhook": "The provider's own proof: that of Standard Webhooks (with `webhook-id` and "
