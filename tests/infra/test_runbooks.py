@@ -18,6 +18,7 @@ PAGES = [
     for path in sorted(ROOT.glob(pattern))
     if path.name != "CHANGELOG.md"
 ]
+OF_AWS = {"admin-enable-user"}
 # Of Logs Insights, and what the formatter and an invocation write into every line.
 COMMANDS = {"fields", "filter", "stats", "sort", "limit", "display", "dedup"}
 WORDS = {"and", "or", "not", "in", "like", "by", "as", "desc", "asc", "count", "bin", "m", "h"}
@@ -110,6 +111,16 @@ def test_a_function_a_table_or_a_queue_has_the_name_that_a_page_says(page: Path)
     assert set(re.findall(r"ryadom-(?:STAGE|prod)-platform-([a-z][a-z0-9-]+)", text)) <= platform
     for service, part in re.findall(r"ryadom-(?:STAGE|prod)-(\w+)-([a-z][a-z0-9-]+)", text):
         assert service == "platform" or (service in service_names() and part in others), part
+
+
+@pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.stem)
+def test_an_alarm_has_the_name_that_a_runbook_says(page: Path) -> None:
+    """What stands alone in backticks: an alarm, a rule, or a command of AWS said before."""
+    text = page.read_text("utf-8")
+    said = set(re.findall(r"`((?!ryadom-)[a-z]+(?:-[a-z0-9]+)+)`", text))
+    alarms = set(re.findall(r"\$\{AWS::StackName\}-([a-z0-9-]+)", INFRA))
+    rules = set(re.findall(r"\bName: ([a-z0-9-]+)", INFRA))
+    assert said - alarms - rules - OF_AWS == set()
 
 
 def _named(stack: str) -> set[str]:
