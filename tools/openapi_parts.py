@@ -49,7 +49,7 @@ _STATUS_TEXT = {
 # What the edge itself says for any operation; an operation names its own codes beside these.
 _CODES = {
     400: ("invalid_json",),
-    401: ("unauthenticated", "not_signed", "wrong_audience"),
+    401: ("unauthenticated", "not_signed", "sign_in_again", "wrong_audience"),
     403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
     404: ("not_found",),
     409: ("changed_meanwhile",),
