@@ -31,6 +31,14 @@ def unlisted(service: str, page: str) -> set[str]:
     return kept - set(re.findall(r"`([A-Z_]+)(?=[#`])", page))
 
 
+@pytest.mark.parametrize("service", service_names())
+def test_a_service_names_every_metric_of_its_own_alarms(service: str) -> None:
+    """Those of `infra/X.yaml`; what all services have stands in `docs/runbooks`."""
+    stack = (ROOT / "infra" / f"{service}.yaml").read_text("utf-8")
+    watched = set(re.findall(r"^ +MetricName: ([a-z_]+)$", stack, re.MULTILINE))
+    assert watched - set(re.findall(r"`([a-z_]+)`", _page(service))) == set()
+
+
 def _page(service: str) -> str:
     return (ROOT / "services" / service / "README.md").read_text("utf-8")
 
