@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from shared.data_files import read_toml
 from shared.errors import Invalid
@@ -61,7 +62,8 @@ _PHONE = re.compile(
 )
 # The first section of a format for numbers, and its parts: what it shows, and places of digits.
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
-_PART = re.compile(r'\[\$-\w+\]|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])')
+# What says no more: a colour, a language, room for a sign or what fills it up.
+_PART = re.compile(r'\[(?![<>=])[^]]*\]|[_*].|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])')
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -109,7 +111,10 @@ def number_format(code: str) -> NumberFormat | None:
 
 
 def text_of(cell: object) -> str:
-    """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates."""
+    """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates.
+
+    What is copied from a print has «й» as two signs, which are one here.
+    """
     return _TEXTS.get(cell.__class__, str)(cell)
 
 
@@ -119,7 +124,7 @@ def _number(cell: float) -> str:
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
-    str: lambda cell: " ".join(cell.split()),
+    str: lambda cell: " ".join(normalize("NFC", cell).split()),
     float: _number,
     date: date.isoformat,
     datetime: lambda cell: cell.date().isoformat(),
@@ -150,11 +155,11 @@ def day_of(text: str, epoch: date = EPOCH) -> str:
     found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if found is None:
         return text
-    year = int(found["year"])
+    # Two digits are of this century; four are the year itself: programs have days of the year 1.
+    century = 2000 if len(found["year"]) == 2 else 0
+    year = century + int(found["year"])
     try:
-        return date(
-            year if year > 99 else 2000 + year, _month(found["month"]), int(found["day"])
-        ).isoformat()
+        return date(year, _month(found["month"]), int(found["day"])).isoformat()
     except ValueError:
         return text
 

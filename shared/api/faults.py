@@ -28,7 +28,12 @@ _CHOICES = re.compile(r"\^\(([a-z|]+)\)\$")
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
 # Rules of a whole group, and which of its fields has to be put right.
-_FIELDS = {"way_needs_phone": "phone", "way_needs_address": "address", "bad_email": "address"}
+_FIELDS = {
+    "way_needs_phone": "phone",
+    "way_needs_address": "address",
+    "bad_email": "address",
+    "bad_chat": "address",
+}
 _FACTS = frozenset(
     (
         "expected",

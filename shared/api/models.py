@@ -30,17 +30,21 @@ Text = Annotated[
 ]
 
 
+# Two numbers, or one and a name: without spaces they would be one.
+_MORE_THAN_ONE = re.compile(r"(?s)№.*№|\d\s+[^\W\d]{2,}.*\d|\d\s+[^\W\d]{4,}")
+
+
 def _as_filed(given: object) -> object:
     from shared.office_values import file_number  # only who names a file pays for it
 
+    if isinstance(given, str) and _MORE_THAN_ONE.search(given):
+        raise PydanticCustomError("bad_file_number", "more than a number")
     return file_number(given) if isinstance(given, str) else given
 
 
 # The number of a personal file in one spelling, so that one person is one holder in each service.
-# With Cyrillic letters it has a digit, so that no name of a person is taken for a number.
-_FILE_NUMBER = (
-    r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$"
-)
+# It has a digit, so that no name of a person is taken for one: all letters of «Комаров» look Latin.
+_FILE_NUMBER = r"^[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*$"
 
 
 def _filed(number: str) -> str:

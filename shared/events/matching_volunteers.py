@@ -77,6 +77,7 @@ class VolunteerTaskDeclined(_OfTask, Event):
     """A volunteer gave a task back."""
 
     reason: str
+    starts_at: datetime | None = None
 
 
 class VolunteerTaskCancelled(_OfTask, Event):

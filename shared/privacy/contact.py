@@ -32,6 +32,8 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _FILLERS = frozenset("\u115f\u1160")
 _FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+# A messenger's name, and its own number of a chat: in another one that is somebody else's.
+_CHAT = re.compile(r"[A-Za-z][\w-]*:-?[0-9]{1,19}", re.ASCII)
 
 
 def normalise_phone(text: str) -> str:
@@ -186,6 +188,11 @@ class Contact(ValueObject, extra="forbid"):
         return self.model_dump(exclude_none=True)
 
 
+def is_chat(address: str) -> bool:
+    """Return whether an address names a messenger and a chat there."""
+    return _CHAT.fullmatch(address) is not None
+
+
 def _may_arrive(channel: Channel, address: str) -> bool:
     return channel != Channel.SMS or takes_texts(address)
 
@@ -204,6 +211,12 @@ class GivenContact(Contact):
     phone: Annotated[_PhoneText, AfterValidator(_reached_by)] | None = Field(
         default=None, repr=False
     )
+
+    @model_validator(mode="after")
+    def _in_one_messenger(self) -> Self:
+        if self.channel is Channel.BOT and not is_chat(self.address or ""):
+            raise PydanticCustomError("bad_chat", "not a chat of a messenger")
+        return self
 
 
 class NewContact(GivenContact):

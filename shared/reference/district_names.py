@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from shared.office_values import LOOK_ALIKES, WORDS
+from shared.office_values import LOOK_ALIKES, ONE_STROKE, WORDS
 
 _NO_WORD = re.compile(r"[\W_]+")
 # The word for a district after that, however it is shortened.
@@ -15,12 +15,16 @@ _OF_DISTRICT = re.compile(r"\bpaйoh(?:a|y|e|om)\b")
 _ENDING = re.compile(r"(?:oгo|omy|om|ыm|иm|ый|ий|oй)\b")
 # What stands between a district and what else is said of the place.
 _PARTS = re.compile(r"[,;()]|\s[-–—/]\s")
+_ALIKE = LOOK_ALIKES | ONE_STROKE
 
 
 def spelling(text: str) -> str:
     """Return a text without what people vary: case, signs, spaces, look-alike letters."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
-    return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
+    return _NO_WORD.sub(" ", _DISTRICT.sub("ph", _alike(text))).strip()
+
+
+def _alike(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
 
 
 # The names of districts come back with each row of a table.
@@ -78,8 +82,7 @@ def _fits(kind: str, bare: str, name: str) -> bool:
 @lru_cache(4096)
 def _split(text: str) -> tuple[str, str]:
     """Return the kind of place that a name says, if it does, and the rest of it."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
-    kind, rest = "", spelling(_OF_DISTRICT.sub("ph", plain))
+    kind, rest = "", spelling(_OF_DISTRICT.sub("ph", _alike(text)))
     for word, of in _kinds():
         cut = rest.removeprefix(f"{word} ").removesuffix(f" {word}")
         if cut != rest:

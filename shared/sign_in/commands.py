@@ -10,7 +10,7 @@ from shared.api.models import Command
 from shared.domain import VISIBLE_ASCII
 from shared.privacy.contact import normalise_phone, single_line
 from shared.reference.code_lists import Listed
-from shared.sign_in.values import BOT, SignInCode
+from shared.sign_in.values import SignInCode
 
 
 def _by_channel(given: str, info: ValidationInfo) -> str:
@@ -36,13 +36,10 @@ class RequestCode(Command):
         except PydanticCustomError:
             return None
 
-    def indexes(
-        self, of_phone: Callable[[str], str], of_address: Callable[[str], str]
-    ) -> list[str]:
-        """Return what the contact may be found by: a messenger's address may look like a phone."""
+    def index(self, of_phone: Callable[[str], str], of_address: Callable[[str], str]) -> str:
+        """Return what the contact is found by; the address in a messenger looks like no phone."""
         phone = self.phone()
-        by_address = [of_address(self.contact)] if self.channel == BOT else []
-        return [*by_address, *([] if phone is None else [of_phone(phone)])]
+        return of_address(self.contact) if phone is None else of_phone(phone)
 
 
 class RequestBinding(RequestCode):

@@ -134,15 +134,16 @@ class RegionClient:
         path = "/regions/ZR/headquarters"
         self.api("matching", FEDERAL).put(path, {"coordinators": [HQ.id]}, if_match=0)
 
-    def applied(self, *offers: str, **way: str) -> str:
-        """An organisation wants to become a guardian."""
+    def applied(self, *offers: str, number: int | None = None, **way: str) -> str:
+        """An organisation wants to become a guardian, one of that number or a new one."""
         self.calls += 1
+        number = self.calls if number is None else number
         by_sms = {"channel": "sms", "phone": f"+7916{self.calls:07d}"}
         application = {
             "title": "ООО «Добрый мастер»",
             "legal_form": "commercial_organization",
-            "inn": inn(self.calls),
-            "ogrn": ogrn(self.calls),
+            "inn": inn(number),
+            "ogrn": ogrn(number),
             "team_kind": "work_collective",
             "team_size": 12,
             "region": "ZR",

@@ -140,3 +140,19 @@ def test_an_applicant_that_thinks_better_of_it_has_left_no_programme(
     client.do(rep(guardian), f"/matching/guardians/{guardian}/withdrawal", {"reason": "other"})
 
     assert words in client.messages_to("guardian_rep")[-1].text
+
+
+def test_who_has_applied_twice_is_not_sent_away_by_the_second_application(
+    client: RegionClient,
+) -> None:
+    first = client.applied(number=77)
+    twice = client.applied(number=77, channel="sms", phone="+79260000001")
+    path = f"/matching/guardians/{twice}"
+    known = client.post(FEDERAL, f"{path}/vetting")
+    assert known.code == "organisation_known" and "«Вторая заявка»" in known.json["detail"]
+
+    client.do(FEDERAL, f"{path}/rejection", {"reason": "applied_twice"})
+
+    told = client.messages_to("guardian_rep")[-1]
+    assert "От вашей организации уже есть заявка" in told.text and "снова" not in told.text
+    assert client.get(FEDERAL, f"/matching/guardians/{first}")["status"] == "applied"

@@ -38,6 +38,7 @@ def test_new_volunteers_and_tasks_that_hang_are_work_of_the_coordinator_of_the_r
     client.do(VC, f"/matching/volunteer-tasks/{near}/decline", {"reason": "no_time"})
     assert inbox(client) == [("find_volunteer", near)]
     (found,) = client.get(VC, "/notifications/inbox")["items"]
+    assert "Начало: 14 сентября в 20:00." in found["text"]
     closed = {"reason": "done"}
     client.do(VC, f"/notifications/inbox/{found['item_id']}/done", closed)
 

@@ -150,6 +150,10 @@ def test_a_way_of_contact_is_refused_with_what_it_needs(client: IntakeClient) ->
         ({"channel": "phone_task", "address": "a@example.ru"}, "phone", "way_needs_phone"),
         ({"channel": "bot"}, "address", "way_needs_address"),
         ({"channel": "email", "address": "anna.ru"}, "address", "bad_email"),
+        ({"channel": "bot", "address": "15"}, "address", "bad_chat"),
+        ({"channel": "bot", "address": "@anna"}, "address", "bad_chat"),
+        ({"channel": "bot", "address": "max:anna"}, "address", "bad_chat"),
+        ({"channel": "bot", "address": "max: 15"}, "address", "bad_chat"),
     ):
         contact = {"name": "Анна"} | way
         errors = client.post(None, "/web-requests", {"contact": contact}).json["errors"]

@@ -215,6 +215,8 @@ def test_a_guardian_is_ready_with_the_last_of_three_steps_and_rejected_by_a_fail
     view = client.get(HQ, f"/guardians/{guardian}")
     assert (view["status"], view["decision_reason"]) == ("rejected", "interview_failed")
     assert client.told("InterviewHeld")[-1]["result"] == "failed"
+    (told,) = client.told("GuardianRejected")
+    assert (told["guardian_id"], told["reason"]) == (guardian, "interview_failed")
 
 
 @pytest.mark.requirement("S4-24")

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -82,6 +83,18 @@ def test_an_invocation_leaves_one_line_that_powertools_wrote(capsys: Printed) ->
         "outbox_lag": 7,
         "outcome": "ok",
     }
+
+
+def test_how_long_it_took_is_told_in_milliseconds(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = time.perf_counter
+    with invocation("intake", "api", CONTEXT):
+        monkeypatch.setattr(time, "perf_counter", lambda: real() + 60)
+    printed = capsys.readouterr().out
+    (line,), (metrics,) = log_lines(printed), metric_lines(printed)
+    assert 60_000 <= line["duration_ms"] < 90_000
+    assert metrics["duration_ms"] == [line["duration_ms"]]
 
 
 def test_what_one_invocation_told_is_not_in_the_next(capsys: Printed) -> None:

@@ -32,6 +32,14 @@ def test_a_day_is_read_however_it_is_written(written: str) -> None:
     assert day_of(written) == "2026-09-01"
 
 
+@pytest.mark.parametrize(
+    "written", ["01.01.0001", "01.01.0001 0:00:00", "0001-01-01", "0001-01-01T00:00:00Z"]
+)
+def test_what_a_program_writes_for_no_day_is_none_of_this_century(written: str) -> None:
+    """1C and .NET begin with the year 1."""
+    assert day_of(written) == "0001-01-01"
+
+
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
           "октября", "ноября", "декабря")  # fmt: skip
 # Who has no Latin keyboard takes the Russian «Х».

@@ -4,7 +4,7 @@ by_ref   PHONE#<index>   all who gave a phone; a couple may share one
 UNIQUE#contact|<index>   one holder per phone, found by it when she signs in; `STOLEN` for a year
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -46,14 +46,10 @@ class Holders(Repository[Holder]):
         """Return the holder of a contact, by as many reads whether there is one or not."""
         return self.find(self.owner(contact) or UNKNOWN)
 
-    def find_by_contacts(self, contacts: Sequence[str]) -> tuple[str, Holder | None]:
-        """Return the contact that proves someone, with the person; else the last, with no one.
-
-        All are read in any case. One that was stolen proves no one.
-        """
-        found = [(each, self.find_by_contact(each)) for each in contacts]
-        proved = (pair for pair in found if pair[1] is not None and pair[1].stolen_at is None)
-        return next(proved, (found[-1][0], None))
+    def find_proved(self, contact: str) -> Holder | None:
+        """Return whom a contact proves; one that was stolen proves no one."""
+        holder = self.find_by_contact(contact)
+        return None if holder is None or holder.stolen_at else holder
 
     def first_change(self, region: str, file_number: str, contact: str | None) -> HolderChange[Any]:
         """Return what a contact changes of a holder who is new, as most are: it costs no read."""

@@ -37,10 +37,10 @@ class CardPeople(People, service="cards"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the holder of a contact; an unknown one is counted in the first region."""
-        indexes = body.indexes(
+        contact = body.index(
             partial(phone_index, vault=self._vault), partial(messenger_index, vault=self._vault)
         )
-        contact, holder = self._holders.find_by_contacts(indexes)
+        holder = self._holders.find_proved(contact)
         if holder is None or holder.region not in regions:
             return Sought(contact, None, next(iter(reference.regions())))
         return Sought(contact, holder.id, holder.region)

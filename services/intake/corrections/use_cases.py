@@ -35,7 +35,7 @@ from shared import ids
 from shared.errors import Forbidden, IllegalStep, Invalid
 from shared.identity.signed_links import Link
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
+from shared.privacy.contact import FIELDS, Channel, Contact, is_chat, takes_texts
 from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -176,7 +176,7 @@ def _contact(family: Family, body: FamilyChange, context: CommandContext, vault:
     fields = dict(vault.open(family.family_id, record, FIELDS, context, CORRECT))
     wanted = {"language": body.language, "channel": body.preferred_channel}
     fields |= {name: str(value) for name, value in wanted.items() if value is not None}
-    if fields["channel"] == Channel.BOT and "@" in fields.get("address", ""):
+    if fields["channel"] == Channel.BOT and not is_chat(fields.get("address", "")):
         raise Invalid("contact_has_no_such_way", "/preferred_channel")
     try:
         contact = Contact.model_validate(fields)

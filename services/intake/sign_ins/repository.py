@@ -42,17 +42,15 @@ class FamilyPeople(People, service="intake"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the first family that has a contact; an unknown one counts in the first region."""
-        indexes = body.indexes(
+        contact = body.index(
             partial(phone_key, vault=self._vault), partial(contact_key, BOT, vault=self._vault)
         )
-        found = [
-            Sought(index, holder.family_id, holder.region)
-            for index in indexes
-            for holder in self._families.holders(index).anywhere
+        found = (
+            Sought(contact, holder.family_id, holder.region)
+            for holder in self._families.holders(contact).anywhere
             if holder.region in regions
-        ]
-        unknown = Sought(indexes[-1], None, next(iter(reference.regions())))
-        return next(iter(found), unknown)
+        )
+        return next(found, Sought(contact, None, next(iter(reference.regions()))))
 
     def sharers(self, contact: str, reaches: Callable[[str], bool]) -> list[str]:
         """Return the families of the regions that are reached which have a contact."""

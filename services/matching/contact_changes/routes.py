@@ -6,7 +6,9 @@ from services.matching.contact_changes import use_cases
 from shared.api.routes import Routes
 from shared.sign_in.queries import code_requested_view
 
-WRONG = ("sign_in_code_wrong", "sign_in_locked", "sign_in_over", "contact_taken")
+WRONG = (
+    "sign_in_code_wrong", "sign_in_locked", "sign_in_over", "contact_taken", "registered_twice",
+)  # fmt: skip
 NO_CODES = ("too_many_sign_ins", "sign_in_paused", "old_contact_takes_no_codes")
 ASKED: Any = {"status": 202, "answer": code_requested_view, "problems": NO_CODES}
 BY: Any = {"caller": "person|machine"}

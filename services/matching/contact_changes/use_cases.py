@@ -180,6 +180,7 @@ def _replace(
     changes: ContactChanges,
     vault: Vault,
 ) -> Receipt:
+    owner.require_taking_part()
     if context.if_match not in (None, owner.version):
         raise PreconditionFailed  # before the contact is read, which would be on record
     context.actor = context.actor.acting_for(owner.id, evidence)
@@ -220,5 +221,7 @@ def _change(
             release=reached.gives_back,
             writes=writes,
         )
-    except NameTaken:
-        raise IllegalStep("volunteer_known") from None
+    except NameTaken as taken:
+        if spent:  # by its own codes: another record is not for it to see
+            raise IllegalStep("registered_twice") from None
+        raise IllegalStep("volunteer_known", volunteer=taken.owner) from None

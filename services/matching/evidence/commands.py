@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-# With Cyrillic letters it has a digit, so that no name of a person is taken for a number.
-SIGNS = r"0-9A-Z_.:/\-"
-NUMBER = re.compile(rf"[{SIGNS}]+|[{SIGNS}А-ЯЁ]*[0-9][{SIGNS}А-ЯЁ]*")
+# It has a digit, so that no name of a person is taken for one: all letters of «Комаров» look Latin.
+SIGNS = r"0-9A-ZА-ЯЁ_.:/\-"
+NUMBER = re.compile(rf"[{SIGNS}]*[0-9][{SIGNS}]*")
 
 
 def _number(given: str) -> str:

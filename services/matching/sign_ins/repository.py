@@ -38,16 +38,15 @@ class GuardianPeople(People, service="matching"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the guardian of a contact; an unknown one is counted in the first region."""
-        indexes = body.indexes(
+        contact = body.index(
             partial(phone_index, vault=self._vault), partial(messenger_index, vault=self._vault)
         )
-        found = [
-            Sought(index, each.guardian_id, each.home_region)
-            for index in indexes
-            for each in self._guardians.of_contact(index)
+        found = (
+            Sought(contact, each.guardian_id, each.home_region)
+            for each in self._guardians.of_contact(contact)
             if each.home_region in regions and not each.decided_against
-        ]
-        return next(iter(found), Sought(indexes[-1], None, next(iter(reference.regions()))))
+        )
+        return next(found, Sought(contact, None, next(iter(reference.regions()))))
 
     def region_of(self, person: str) -> str | None:
         """Return the region of a guardian."""

@@ -127,9 +127,9 @@ def _day(region: str, cells: Cells) -> str:
     """Return the day of a training; that of a moment with its zone is the region's."""
     try:
         moment = datetime.fromisoformat(cells.get("completed_on", ""))
-    except ValueError:
+        day = moment.date() if moment.tzinfo is None else regions.local_date(region, moment)
+    except (ValueError, OverflowError):  # the latter: a day before the first or after the last
         raise Invalid("bad_day", "/completed_on") from None
-    day = moment.date() if moment.tzinfo is None else regions.local_date(region, moment)
     return day.isoformat()
 
 

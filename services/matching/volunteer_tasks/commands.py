@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from services.matching.volunteer_tasks.values import TaskStatus
+from services.matching.volunteers.values import VolunteerId
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, Moment
 from shared.privacy.contact import Line
@@ -25,6 +26,7 @@ class DropTask(Command):
 
 
 class TaskQuery(RegionQuery):
-    """Tasks of a region or of the volunteer that asks, in one status or all."""
+    """Tasks of a region, there also of one volunteer, or of who asks; in one status or all."""
 
     status: TaskStatus | None = None
+    volunteer_id: VolunteerId | None = None

@@ -10,7 +10,7 @@ from shared.errors import Invalid
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
 # The deadlines of a task: no answer though it starts soon, no report though it should be over, and
-# the place of one that was given back, which nobody needs any more.
+# the place of one that was given back, for which another volunteer was to be found meanwhile.
 UNANSWERED, UNREPORTED = "task_unanswered", "task_unreported"
 PLACE_FORGOTTEN = "place_forgotten"
 
@@ -29,8 +29,8 @@ def _report_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
 
 
 def _forgetting_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
-    """Return a day after the start of a task that was given back: until then another is sought."""
-    return task.starts_at + A_DAY if task.status is TaskStatus.DECLINED else None
+    """Return when no other volunteer is sought any more for a task that was given back."""
+    return task.sought_until if task.status is TaskStatus.DECLINED else None
 
 
 class VolunteerTask(TimedAggregate):
@@ -52,11 +52,20 @@ class VolunteerTask(TimedAggregate):
     starts_at: datetime
     status: TaskStatus = TaskStatus.OFFERED
     offered_at: datetime
+    declined_at: datetime | None = None
     reason: str | None = None
+
+    @property
+    def sought_until(self) -> datetime:
+        """Until when another is looked for who may go there: a day after its time, or its return.
+
+        That a volunteer did not come is often heard only afterwards.
+        """
+        return max(self.starts_at, self.declined_at or self.starts_at) + A_DAY
 
     def keeps_place(self, now: datetime) -> bool:
         """Whether its place is known: while it is open, or another volunteer is looked for."""
-        given_back = self.status is TaskStatus.DECLINED and now < self.starts_at + A_DAY
+        given_back = self.status is TaskStatus.DECLINED and now < self.sought_until
         return self.status.open or given_back
 
     def accept(self) -> Self:
@@ -75,10 +84,10 @@ class VolunteerTask(TimedAggregate):
         """Return whether the help cannot have been given by that moment."""
         return at < self.starts_at
 
-    def decline(self, reason: str) -> Self:
+    def decline(self, reason: str, at: datetime) -> Self:
         """Give the task back."""
         self._require("decline_task")
-        return self._with(status=TaskStatus.DECLINED, reason=reason)
+        return self._with(status=TaskStatus.DECLINED, reason=reason, declined_at=at)
 
     def cancel(self, reason: str) -> Self:
         """Drop the task: it is not needed any more."""

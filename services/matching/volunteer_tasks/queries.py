@@ -4,7 +4,7 @@ from services.matching.policy import POLICY
 from services.matching.volunteer_tasks.commands import TaskQuery
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.policy import load_authorised, offered
-from services.matching.volunteer_tasks.repository import VolunteerTasks, of_status
+from services.matching.volunteer_tasks.repository import VolunteerTasks, of_status, part_key
 from services.matching.volunteer_tasks.values import TaskId
 from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
 from services.matching.volunteer_tasks.views import TaskInList, TaskView
@@ -16,15 +16,16 @@ from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
+from shared.storage.rows import Index
 
 
 def list_tasks(
     query: TaskQuery, caller: Principal, tasks: VolunteerTasks, volunteers: Volunteers
 ) -> Page[TaskInList]:
-    """List a volunteer's own tasks, or those of the region for who coordinates them."""
+    """List a volunteer's own tasks; who coordinates those of a region, all or of one volunteer."""
     own = caller.role == ROLE
     if own:
-        whole_own_list(query.region)
+        whole_own_list(query.region, volunteer_id=query.volunteer_id)
     claimed = Partition.of_person(caller) if own else Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list", "VolunteerTask", claimed)
     any_row = Resource("VolunteerTask", key, region=claimed.region, person=claimed.person)
@@ -33,10 +34,13 @@ def list_tasks(
     def shown(task: VolunteerTask) -> TaskInList:
         return TaskInList.of(offered(task, may), district_id=task.district)
 
+    parts: list[tuple[Index, str]] = [("by_region", key)]
+    if own:
+        parts = [("by_owner", of_volunteer(v.volunteer_id)) for v in volunteers.of_account(key)]
+    elif query.volunteer_id is not None:
+        parts = [("by_programme", part_key(key, query.volunteer_id))]
     return tasks.page_of_each(
-        [("by_owner", of_volunteer(v.volunteer_id), shown) for v in volunteers.of_account(key)]
-        if own
-        else [("by_region", key, shown)],
+        [(*part, shown) for part in parts],
         caller=caller,
         query=query,
         prefix=of_status(query.status),

@@ -1,6 +1,6 @@
 """Tasks that wait for an answer or a report are announced to the coordinator, each once.
 
-The place of one that was given back is forgotten a day after its time.
+The place of one that was given back is forgotten when no other volunteer is sought any more.
 """
 
 from services.matching.volunteer_tasks.domain import PLACE_FORGOTTEN, UNANSWERED

@@ -1,8 +1,9 @@
 """Where tasks of volunteers are kept: `VOLUNTEER_TASK#<id>`.
 
 by_region: REGION#<region> / VOLUNTEER_TASK#<status>#<starts at>#<id>
-by_owner:  VOLUNTEER#<volunteer id> / VOLUNTEER_TASK#<status>#<starts at>#<id>
-due_at:    when an answer, then a report is overdue; a day after the start of one given back
+by_owner:  VOLUNTEER#<volunteer id> / the same
+by_programme: REGION#<region>#<volunteer id> / the same: what a region has of a volunteer
+due_at:    when an answer, then a report is overdue; when no other is sought for one given back
 """
 
 from typing import ClassVar
@@ -27,13 +28,20 @@ class VolunteerTasks(Repository[VolunteerTask]):
     id_field: ClassVar[str] = "task_id"
 
     def row(self, task: VolunteerTask) -> Row:
-        """Return a task, in the lists of its region and of its volunteer."""
+        """Return a task, in the lists of its region, of its volunteer, and of both."""
         place = f"{of_status(task.status)}{clock.iso(task.starts_at)}#{task.task_id}"
+        region = region_key(task.region)
         lists: dict[Index, tuple[str, str]] = {
-            "by_region": (region_key(task.region), place),
+            "by_region": (region, place),
+            "by_programme": (part_key(region, task.volunteer_id), place),
             "by_owner": (of_volunteer(task.volunteer_id), place),
         }
         return self._row(task, lists=lists, due_at=task.next_deadline(regions.zone(task.region)))
+
+
+def part_key(region: str, volunteer_id: str) -> str:
+    """Return what a region has of one volunteer."""
+    return f"{region}#{volunteer_id}"
 
 
 def of_status(status: TaskStatus | None) -> str:

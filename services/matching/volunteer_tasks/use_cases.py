@@ -97,11 +97,13 @@ def decline_task(
     volunteers: Volunteers,
     vault: Vault,
 ) -> Receipt:
-    """Give a task back, without blame; the coordinator reads its place a day past its time."""
+    """Give a task back, without blame; the coordinator reads its place for a day more."""
     context.reason = body.reason
     task, volunteer = load_authorised(task_id, "decline_task", context.actor, tasks, volunteers)
-    declined = task.decline(body.reason)
-    event = VolunteerTaskDeclined(**event_fields(task), reason=body.reason)
+    declined = task.decline(body.reason, clock.now())
+    event = VolunteerTaskDeclined(
+        **event_fields(task), reason=body.reason, starts_at=task.starts_at
+    )
     return _settle(declined, volunteer, event, context, tasks, volunteers, vault)
 
 

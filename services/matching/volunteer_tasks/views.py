@@ -26,7 +26,7 @@ class TaskInList(View):
 class TaskView(TaskInList):
     """A task with its place, while it is open; who coordinates reads that of one given back, too.
 
-    Until a day after its time: another volunteer may take such a task.
+    For a day more, after its time or its return: another volunteer may take such a task.
     """
 
     place: str | None

@@ -55,8 +55,8 @@ def register_volunteer(
     unique = [person_name(volunteer)]
     try:
         return volunteers.save(context, volunteer, events=[event], unique=unique, writes=sealed)
-    except NameTaken:
-        raise IllegalStep("volunteer_known") from None
+    except NameTaken as taken:
+        raise IllegalStep("volunteer_known", volunteer=taken.owner) from None
 
 
 def approve_volunteer(

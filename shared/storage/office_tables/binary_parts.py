@@ -95,11 +95,15 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
 def _struck(book: "Book", sheet: "Sheet", margin: int) -> dict[int, set[int]]:
     fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
     styles = {at for at, style in enumerate(book.xf_list) if style.font_index in fonts}
-    found = dict[int, set[int]]()
+    runs = sheet.rich_text_runlist_map.items()
+    found = [place for place, parts in runs if any(font in fonts for _, font in parts)]
     for row, at in product(range(sheet.nrows), range(sheet.ncols)) if styles else ():
         if sheet.cell_xf_index(row, at) in styles:
-            found.setdefault(row + 1, set()).add(at - margin)
-    return found
+            found.append((row, at))
+    rows = dict[int, set[int]]()
+    for row, at in found:
+        rows.setdefault(row + 1, set()).add(at - margin)
+    return rows
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

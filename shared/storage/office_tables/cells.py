@@ -17,16 +17,11 @@ from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
 from shared.storage.office_tables.styles import epoch_of
-from shared.storage.office_tables.unseen import OLE, Unseen, is_open_workbook, unseen
+from shared.storage.office_tables.unseen import OLE, Unseen, is_packed_workbook, unseen
 
 _ZIP = b"PK\x03\x04"
-# What is found in the directory of a workbook, packed or old, and of one under a password.
-_WORKBOOK = (
-    b"xl/",
-    b"opendocument.spreadsheet",
-    "Workbook".encode("utf-16-le"),
-    "Book".encode("utf-16-le"),
-)
+# What is found in the directory of an old workbook, and of one under a password.
+_OLD = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 # How files begin that are no tables, though their program may show one.
 _FOREIGN = (
@@ -99,9 +94,10 @@ def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
         SheetVisibleEnum,
     )
 
-    if content.startswith(OLE) and _LOCKED in content:
+    is_old = content.startswith(OLE)
+    if is_old and _LOCKED in content:
         raise Invalid("table_locked")
-    if not (any(mark in content for mark in _WORKBOOK) or is_open_workbook(content)):
+    if not (any(name in content for name in _OLD) if is_old else is_packed_workbook(content)):
         raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))

@@ -10,7 +10,8 @@ from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
-_NOTHING = frozenset(("-", "–", "—", "--", "---"))
+# The last is what 1C and .NET write where they have no day.
+_NOTHING = frozenset(("-", "–", "—", "--", "---", "0001-01-01"))
 # How people say that a cell says the same as the one above it.
 _DITTO = frozenset(WORDS["ditto"])
 _ONE_DASH = str.maketrans("–—−", "---", " .")

@@ -222,7 +222,7 @@ def _spellings(titles: tuple[str, ...]) -> tuple[str, ...]:
 
 def _plain(title: str) -> str:
     """Return the words of a title, in whatever order they are said; «номер» is as good as «№»."""
-    line = with_number_sign(" ".join(_BROKEN.sub("", title).split()))
+    line = with_number_sign(text_of(_BROKEN.sub("", title)))
     seen = visible(line).casefold().translate(LOOK_ALIKES)
     letters = "".join(c if c.isalnum() else " " for c in seen)
     words = sorted(_INITIALS.sub("", " ".join(letters.split())).split())

@@ -13,6 +13,8 @@ from shared.storage.office_tables.reader import read
 
 MEMORY_BYTES = 1024**3
 MAX_LINE = 64 * 1024  # of a row as it is laid out
+# Of all rows: twice what the longest table has. One text of a workbook may be in each of its cells.
+MAX_LINES = 128 * 1024**2
 # Of titles, which may be as long as any cell: enough to find them in the file.
 SHOWN_TITLES, SHOWN = 30, 60
 
@@ -39,6 +41,8 @@ def answer_to(question: bytes) -> bytes:
             if len(line) > MAX_LINE:
                 raise Invalid("line_too_long", line=row.number)
             out.write(line)
+            if out.tell() > MAX_LINES:
+                raise Invalid("table_unreadable")
         answer: dict[str, Any] = {
             "titles": {name: title[:SHOWN] for name, title in table.titles.items()},
             "unread": [title[:SHOWN] for title in table.unread[:SHOWN_TITLES]],

@@ -18,6 +18,7 @@ from shared.storage.office_tables.unseen import Unseen
 
 FEWEST_COLUMNS = 4
 FILLED_UP = 16  # rows that Excel writes at a time
+SHOWN_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Said) -> I
         rows = spread(rows, sheet.merged, head.first + head.span, head.places)
     rows = under_headings(start, rows, head)
     found = records(list(islice(rows, len(start))), rows, head, sheet.epoch)
-    return found if sheet.name else map(partial(_fitting, wide), found)
+    return found if sheet.name else _fitting(found, wide)
 
 
 def _noted(
@@ -141,21 +142,27 @@ def _noted(
     """Yield the rows of a text, and note which of them have more cells than its head.
 
     Empty cells may follow in all rows: as many as the shortest of the first ones has. Others follow
-    where Excel, which writes some rows at a time, fills these up beside a wide one, as a signature.
+    where Excel, which writes some rows at a time, fills these up beside a wide one, as a signature
+    or a record with a remark at its side.
     """
     below = head.first + head.span
     width = max(len(cells) for _, cells in start[head.first : below])
     usual = min((len(cells) for _, cells in start[below:] if len(cells) >= width), default=width)
     while block := list(islice(rows, FILLED_UP)):
         full = {number for number, cells in block if any(map(text_of, cells[width:]))}
-        one_width = len({len(cells) for _, cells in block}) == 1
+        filled_up = len({len(cells) for _, cells in block}) == 1 and 0 < len(full) < len(block)
         more = {number for number, cells in block if len(cells) > usual}
-        wide.update(full if full and one_width else full | more)
+        wide.update(() if filled_up else full | more)
         yield from block
 
 
-def _fitting(wide: Container[int], row: Row) -> Row:
-    """Refuse a record of which a cell was cut in two: all behind it are in wrong columns."""
-    if row.cells is not None and row.number in wide:
-        raise Invalid("row_too_wide", line=row.number)
-    return row
+def _fitting(rows: Iterable[Row], wide: Container[int]) -> Iterator[Row]:
+    """Refuse records of which a cell was cut in two: all behind it are in wrong columns."""
+    cut = list[str]()
+    for row in rows:
+        if row.cells is not None and row.number in wide:
+            cut.append(str(row.number))
+        yield row
+    if cut:
+        more = "…" if len(cut) > SHOWN_ROWS else ""
+        raise Invalid("row_too_wide", lines=", ".join(cut[:SHOWN_ROWS]) + more)

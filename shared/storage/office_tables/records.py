@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain, islice, repeat
 from typing import Any
+from unicodedata import is_normalized
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS, day_of, is_month_first, text_of
@@ -171,9 +172,10 @@ def _texts(column: Sequence[Any]) -> Sequence[str]:
     """Return the cells of a column as `text_of` does, looked at together while they are tidy."""
     texts = [cell if cell.__class__ is str else text_of(cell) for cell in column]
     together = _BETWEEN.join(texts)
-    if together.isprintable() and together == together.strip() and not _any_in(_UNTIDY, together):
+    tidy = together.isprintable() and is_normalized("NFC", together)
+    if tidy and together == together.strip() and not _any_in(_UNTIDY, together):
         return texts
-    return [" ".join(text.split()) for text in texts]
+    return list(map(text_of, texts))
 
 
 def _any_in(signs: Iterable[str], text: str) -> bool:

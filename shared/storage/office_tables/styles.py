@@ -21,6 +21,9 @@ from shared.storage.office_tables.binary_parts import records_of
 EPOCH_1904 = date(1904, 1, 1)
 
 _SETTINGS = 64 * 1024
+# Attributes are in single quotes, or have spaces around their sign; few programs write so.
+_UNUSUAL = re.compile(rb"""<[A-Za-z][^<>]{0,300}?[\w:](?:\s{1,9}=|=\s|=')""")
+_ATTRIBUTE = re.compile(rb"""\s{0,9}=\s{0,9}(["'])([^<>]{0,300}?)\1""")
 _XML = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true)[\"']")
 _OPEN = re.compile(rb"<table:null-date\b[^>]*\bdate-value\s*=\s*[\"']1904-01-01")
 # Records of a binary workbook: its properties, and the list of its sheets, which comes after.
@@ -55,6 +58,33 @@ class Styles(NamedTuple):
 
     shown: Mapping[bytes, NumberFormat] = {}
     struck: frozenset[bytes] = frozenset()
+
+
+class Parts(zipfile.ZipFile):
+    """The parts of a packed workbook, by names in any case, as the library finds them."""
+
+    def getinfo(self, name: str) -> zipfile.ZipInfo:
+        """Return what is known of a part; raises KeyError."""
+        named = (each for each in self.namelist() if each.lower() == name.lower())
+        return super().getinfo(next(named, name))
+
+    def has(self, *names: str) -> bool:
+        """Return whether there is a part of one of these names."""
+        return any(each.lower() in map(str.lower, names) for each in self.namelist())
+
+    def xml(self, name: str) -> bytes:
+        """Return a part with its attributes as most programs write them: hidden="1"."""
+        part = self.read(name) if self.has(name) else b""
+        return _ATTRIBUTE.sub(_usual, part) if is_unusual(part) else part
+
+
+def is_unusual(part: bytes) -> bool:
+    """Return whether XML has attributes in another spelling, as its beginning shows."""
+    return _UNUSUAL.search(part[:_SETTINGS]) is not None
+
+
+def _usual(attribute: re.Match[bytes]) -> bytes:
+    return b'="%s"' % attribute[2].replace(b'"', b"&quot;")
 
 
 def styles_of(part: bytes) -> Styles:

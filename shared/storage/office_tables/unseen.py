@@ -22,10 +22,12 @@ from shared.storage.office_tables.columns import MAX_ROWS
 from shared.storage.office_tables.styles import (
     FORMULA,
     WITHIN,
+    Parts,
     Said,
     Struck,
     as_shown,
     hidden_columns,
+    is_unusual,
     place_of,
     struck_in,
     struck_texts,
@@ -33,7 +35,8 @@ from shared.storage.office_tables.styles import (
 )
 
 OLE = b"\xd0\xcf\x11\xe0"
-_BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
+_BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_OPEN, _OPEN_KIND = "content.xml", b"opendocument.spreadsheet"
 _BINARY, _BINARY_LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _STYLES, _TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
@@ -88,20 +91,19 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
     if content.startswith(OLE):
         return Unseen(*unseen_of_old(content, sheet, margin))
     with contextlib.suppress(*_UNREAD):
-        parts = zipfile.ZipFile(io.BytesIO(content))
-        names = parts.namelist()
-        if _BOOK in names:
-            shown, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
-            texts = struck_texts(parts.read(_TEXTS)) if _TEXTS in names else frozenset()
+        parts = Parts(io.BytesIO(content))
+        if parts.has(_BOOK):
+            shown, struck = styles_of(parts.xml(_STYLES))
+            texts = struck_texts(parts.xml(_TEXTS))
             part = _part_of(parts, sheet, any_part=bool(shown or struck or texts))
             said = as_shown(part, shown, margin, _failed(part, margin))
             lines, columns = struck_in(part, struck, texts, margin), hidden_columns(part, margin)
             return Unseen(frozenset(_of_rows(part)), said, lines, columns)
-        if _BINARY in names:
+        if parts.has(_BINARY):
             link = link_of(parts.read(_BINARY), sheet)
-            part = parts.read(_target(parts.read(_BINARY_LINKS), link))
-            return Unseen(*unseen_of(part, margin))
-        document = parts.read(_OPEN)
+            name = _target(parts.read(_BINARY_LINKS), link)
+            return Unseen(*unseen_of(parts.read(name), margin))
+        document = parts.xml(_OPEN)
         hidden = frozenset(_open_hidden(document, sheet, "row", 1))
         failed = _open_failed(document, sheet, margin)
         columns = frozenset(_open_hidden(document, sheet, "column", -margin))
@@ -109,12 +111,12 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
     return Unseen()
 
 
-def is_open_workbook(content: bytes) -> bool:
-    """Whether an archive says that it is an open workbook, where the saying itself is packed."""
-    archive = io.BytesIO(content)
-    with contextlib.suppress(*_UNREAD), zipfile.ZipFile(archive).open("mimetype") as said:
-        return said.read(_LONGEST).endswith(b"opendocument.spreadsheet")
-    return False
+def is_packed_workbook(content: bytes) -> bool:
+    """Whether an archive is a workbook, or a broken one may have been."""
+    with contextlib.suppress(*_UNREAD):
+        parts = Parts(io.BytesIO(content))
+        return parts.has(_BOOK, _BINARY) or parts.xml("mimetype").endswith(_OPEN_KIND)
+    return b"xl/" in content or _OPEN_KIND in content
 
 
 def _failed(part: bytes, margin: int) -> Said:
@@ -128,13 +130,13 @@ def _failed(part: bytes, margin: int) -> Said:
     return found
 
 
-def _part_of(parts: zipfile.ZipFile, sheet: str, *, any_part: bool) -> bytes:
+def _part_of(parts: Parts, sheet: str, *, any_part: bool) -> bytes:
     book = parts.read(_BOOK)
     links = {each.get("name"): _attribute(each, "id") for each in _elements(book, "sheet")}
     name = _target(parts.read(_LINKS), links[sheet])
     with parts.open(name) as part:
         is_plain = not any_part and not _is_marked(part)
-    return b"" if is_plain else parts.read(name)
+    return b"" if is_plain else parts.xml(name)
 
 
 def _target(links: bytes, link: str | None) -> str:
@@ -148,9 +150,9 @@ def _is_marked(part: IO[bytes]) -> bool:
     end = b""
     while block := part.read(_BLOCK):
         seen = end + block
-        for letter, marks in _MARKS.items():
-            if letter in seen and any(mark.search(seen) for mark in marks):
-                return True
+        marks = (mark for letter, each in _MARKS.items() if letter in seen for mark in each)
+        if (not end and is_unusual(seen)) or any(mark.search(seen) for mark in marks):
+            return True
         end = seen[-_LONGEST:]
     return False
 
@@ -200,7 +202,7 @@ def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
         for number, repeated, row in _open_parts(document, sheet):
             at = -margin
             for cell in row:
-                if _attribute(cell, "style-name") in struck:
+                if any(_attribute(each, "style-name") in struck for each in cell.iter()):
                     for each in range(number, number + min(repeated, MAX_ROWS)):
                         found.setdefault(each, set()).add(at)
                 at += int(_attribute(cell, "number-columns-repeated") or 1)

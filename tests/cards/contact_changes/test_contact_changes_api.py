@@ -64,16 +64,16 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
 
 def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: CardsClient) -> None:
     landline = "+74951234567"
-    at_home = {"name": "Татьяна", "channel": "bot", "address": "bot-000003", "phone": landline}
+    at_home = {"name": "Татьяна", "channel": "bot", "address": "max:3", "phone": landline}
     client.issue("FP-1", contact=at_home)
     me = client.signed_in(landline)
     refused = client.post(me, "/v1/contact-changes", contact=at_home | {"phone": "+74951234568"})
     assert wrong(refused) == ("sms_needs_mobile", "/contact/phone")
     change(client, me)
-    assert client.message_of(codes(client)["old_contact"])["address"] == "bot-000003"
-    without_phone = {"name": "Татьяна", "channel": "bot", "address": "bot-000004"}
+    assert client.message_of(codes(client)["old_contact"])["address"] == "max:3"
+    without_phone = {"name": "Татьяна", "channel": "bot", "address": "max:4"}
     change(client, me, without_phone)
-    assert client.message_of(codes(client)["new_contact"])["address"] == "bot-000004"
+    assert client.message_of(codes(client)["new_contact"])["address"] == "max:4"
 
 
 def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) -> None:

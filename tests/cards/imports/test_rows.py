@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.placement_orders import read_order
 from services.cards.imports.kinds.table_kind import SHOWN
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
@@ -65,6 +66,24 @@ def test_a_dry_run_foretells_the_deed(
         "5", "6", "7", "9", "10", "11", "12", "73",
     ]  # fmt: skip
     assert outcomes(client, s3, text(*MIXED), dry_run=True)[0][1] == "False"
+
+
+@pytest.mark.parametrize(
+    "none", ["01.01.0001 0:00:00", "01.01.0001", "0001-01-01", "0001-01-01T00:00:00Z"]
+)
+def test_what_a_program_writes_where_it_has_no_day_is_an_empty_cell(
+    client: CardsClient, s3: MemoryS3, none: str
+) -> None:
+    """1C and .NET: the first day there is."""
+    rows = "FP-1;D01;да;;{day};;", "FP-2;D02;;17-р;{day};;"
+
+    done, as_empty = (
+        outcomes(client, s3, text(*(row.format(day=day) for row in rows)), dry_run=True)
+        for day in (none, "")
+    )
+
+    assert done == as_empty
+    assert [line[1] for line in done] == ["True", "False"]
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["has a card", "had one"])
@@ -136,8 +155,10 @@ WRONG = {
     "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
     "FP-4;D01;;Иванова;01.09.2026;;": ("Номер распоряжения", "Иванова", "17-р"),
     "FP-4;D01;;17 р;01.09.2026;;": ("Номер распоряжения", "17 р", "17-р"),
-    "FP-4;D01;;17-р от вчера;;;": ("Дата распоряжения", None, "01.09.2026"),
-    f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": ("Дата распоряжения", None, "01.09.2026"),
+    "FP-4;D01;;17-р от вчера;;;": ("Номер распоряжения", "17-р от вчера", "01.09.2026"),
+    f"FP-4;D01;;{'отдела ' * 50}от 01.09.2026 № 17;;;": (
+        "Номер распоряжения", f"{('отдела ' * 9)[:60]}…", "01.09.2026",
+    ),
     "FP-4;D01;да;;;Анна;89127001101, 89127001102": (
         "Телефон", "89•••••••••, •••••••••02", "один номер", "+7 916"),
     "1.23457E+11;D01;да;;;;": ("Номер личного дела", "1.23457E+11", "цифр потеряна", "«Текст»"),
@@ -311,7 +332,9 @@ def test_a_yes_in_two_alphabets_is_one(word: str, yes: bool) -> None:
     assert HOLDERS.is_yes(word) == yes
 
 
-@pytest.mark.parametrize("word", ["Дети в семье", "ребенок в семье.", "проживают", "1 реб."])
+@pytest.mark.parametrize(
+    "word", ["✅", "✔\ufe0f", "Дети в семье", "ребенок в семье.", "проживают", "1 реб."]
+)
 def test_the_words_of_the_column_are_a_yes(word: str) -> None:
     assert HOLDERS.is_yes(word)
     assert not HOLDERS.is_yes(f"не {word}")
@@ -350,7 +373,7 @@ def test_an_order_may_have_no_number(client: CardsClient, s3: MemoryS3) -> None:
 
 
 def test_a_row_may_say_in_words_that_there_is_no_order(client: CardsClient, s3: MemoryS3) -> None:
-    said = ["нет;нет", "Нет.;", ";не имеется", "отсутствует;отсутствует", "нет;01.09.2026"]
+    said = ["нет;нет", "Нет.;", ";не имеется", "пока нет;", "нет;01.09.2026", "б/н;", "нет;1"]
     rows = [f"FP-{n};D01;да;{each};;" for n, each in enumerate(said)]
 
     shown = run(client, upload(client, s3, text(*rows, "FP-9;D01;;нет;;;"), dry_run=False))
@@ -358,7 +381,9 @@ def test_a_row_may_say_in_words_that_there_is_no_order(client: CardsClient, s3: 
     found = [(each["line"], each["column"], each["code"]) for each in shown["problems"]]
     assert found == [
         (6, "Номер распоряжения", "string_too_short"),
-        (7, "Ребёнок в семье", "placement_missing"),
+        (7, "Дата распоряжения", "bad_day"),
+        (8, "Дата распоряжения", "bad_day"),
+        (9, "Ребёнок в семье", "placement_missing"),
     ]
     cards = client.get(LEADER, "/v1/cards").json["items"]
     assert [stored(client, card["id"])["entitlement"].get("order") for card in cards] == [None] * 4
@@ -372,3 +397,10 @@ def test_an_order_whose_two_days_differ_is_asked_for_again(
     (problem,) = run(client, upload(client, s3, text(*rows)))["problems"]
 
     assert (problem["column"], problem["read"]) == ("Номер распоряжения", "17-р от 01.09.2026")
+
+
+def test_of_a_number_and_a_day_in_one_cell_that_cell_is_told_as_wrong() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_order({"order_ref": "17 - р от 01.09.2026"})
+
+    assert (refused.value.code, refused.value.pointer) == ("bad_day", "/order_ref")

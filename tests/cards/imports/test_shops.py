@@ -318,7 +318,7 @@ SAME = ["ул. Мира, 5", "улица Мира, д. 5", "Мира ул., 5", 
 OTHERS = ["ул. Мира, 5г", "ул. Мира, 5, стр. 2", "пр-т Мира, 5", "г. Самара, ул. Мира, 5"]
 
 
-@pytest.mark.parametrize("ditto", ["»", "—//—", '- " -', "То же."])
+@pytest.mark.parametrize("ditto", ["»", "—//—", '- " -', "То же.", "так же", "см. выше"])
 def test_a_mark_for_the_cell_above_is_no_name(
     client: CardsClient, s3: MemoryS3, ditto: str
 ) -> None:

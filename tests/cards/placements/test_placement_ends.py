@@ -250,7 +250,7 @@ def test_the_grace_is_the_programmes(client: CardsClient) -> None:
         authority, "/v1/programmes",
         region="YY", club_id="C-Y", authority_id="RA-Y", started_on="2026-09-01", grace_days=90,
     )  # fmt: skip
-    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y"}
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-9"}
     client.post(leader, "/v1/cards", **body, placement_current=True)
     assert reported(client, leader, **body).status == 200
 

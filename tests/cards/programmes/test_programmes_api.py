@@ -16,7 +16,7 @@ from tests.support.api import Answer
 
 
 def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient) -> None:
-    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-9", "placement_current": True}
     a_table = {"region": "YY", "kind": "holders"}
     for path, said in (("/v1/cards", body), ("/v1/batches", a_table)):
         refused = client.post(LEADER_Y, path, **said)
@@ -29,7 +29,7 @@ def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) 
     terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
     assert client.post(LEADER_Y, "/v1/programmes", **terms).status == 201
 
-    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-9", "placement_current": True}
     assert client.post(LEADER_Y, "/v1/cards", **body).status == 201
 
 

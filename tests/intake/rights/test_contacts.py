@@ -45,13 +45,13 @@ def with_phones(client: IntakeClient, *numbers: int) -> str:
 
 def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
     case = client.received()
-    contact = {"name": NAME, "channel": "bot", "address": "chat-7"}
+    contact = {"name": NAME, "channel": "bot", "address": "max:7"}
 
     body = {"contact": contact, "evidence": "spoken_in_person"}
     client.do(HQ, f"{client.of_family(case)}/contact", body)
 
     held = client.get(HQ, f"/cases/{case}/contact").json["contact"]
-    assert (held["channel"], held["address"], held["phone"]) == ("bot", "chat-7", None)
+    assert (held["channel"], held["address"], held["phone"]) == ("bot", "max:7", None)
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
     refused = client.post(HQ, f"{client.of_family(anonymous)}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")

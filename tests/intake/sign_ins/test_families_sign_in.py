@@ -219,15 +219,15 @@ def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
 def test_a_family_that_is_reached_in_a_messenger_signs_in_by_its_address_there(
     client: IntakeClient,
 ) -> None:
-    there = {"name": NAME, "channel": "bot", "address": "chat-7"}
+    there = {"name": NAME, "channel": "bot", "address": "max:7"}
     asked = client.asked(contact=there)
 
-    sign_in = client.ask_for_code("chat-7", channel="bot").json["id"]
+    sign_in = client.ask_for_code("max:7", channel="bot").json["id"]
     client.world.settle()
     told = client.message_of(sign_in)
     tokens = client.enter_code(sign_in, told["variables"]["sign_in_code"]).json
 
-    assert (told["channel"], told["address"]) == ("bot", "chat-7")
+    assert (told["channel"], told["address"]) == ("bot", "max:7")
     me = client.recognise(tokens["access_token"])
     assert [each["id"] for each in client.get(me, "/own-cases").json["items"]] == [asked["case_id"]]
 

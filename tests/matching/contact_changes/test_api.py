@@ -147,6 +147,10 @@ def test_headquarters_replaces_a_contact_that_cannot_be_read_with_evidence(
     taken = NEW["contact"] | {"phone": "+79211234569"}
     refused = client.post(FEDERAL, path, proved | {"contact": taken})
     assert (refused.status, refused.code) == (409, "contact_taken")
+    gone = client.ready()
+    client.do(FEDERAL, f"/guardians/{gone}/withdrawal", {"reason": "moved"})
+    over = client.post(FEDERAL, f"/guardians/{gone}/contact", proved | {"contact": taken})
+    assert over.code == "guardian_is_withdrawn", "another phone would not help"
     client.do(FEDERAL, path, proved)
 
     assert former(client)["address"] == PHONE

@@ -158,12 +158,26 @@ def test_a_person_is_known_again_by_the_contact_that_it_has_now(client: Matching
     path = f"/volunteers/{volunteer}/contact"
     taken = client.post(VC, path, moved("+79210000002", evidence="paper"))
     assert (taken.status, taken.code) == (409, "volunteer_known")
+    assert other in taken.json["detail"], "the list shows no names"
     daughter = {"name": "Анна", "channel": "sms", "phone": "+79210000002"}
     client.do(VC, path, moved(evidence="paper", contact=daughter))
 
     again = client.post(VC, "/volunteers", wish(contact=daughter))
     assert (again.status, again.code) == (409, "volunteer_known")
     assert registered(client) not in (volunteer, other), "the contact of before is free again"
+
+
+def test_who_is_registered_twice_hears_who_mends_it_and_not_the_other_record(
+    client: MatchingClient,
+) -> None:
+    volunteer, other = approved(client, account="V-1"), registered(client, 2)
+    path = started(client, volunteer, moved("+79210000002"))
+
+    refused = client.post(VOLUNTEER, path, proof(client))
+
+    assert (refused.status, refused.code) == (409, "registered_twice")
+    assert other not in refused.text
+    assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == BEFORE
 
 
 def test_an_account_changes_its_own_record_alone(client: MatchingClient) -> None:

@@ -22,7 +22,9 @@ def test_a_paper_has_one_number_however_it_is_written(written: str, number: str)
     assert REF.validate_python(written) == number
 
 
-@pytest.mark.parametrize("no_number", ["", "Мария Иванова", "согласие", "№", "x" * 81, "12?"])
+@pytest.mark.parametrize(
+    "no_number", ["", "Мария Иванова", "Комаров", "нет", "согласие", "№", "x" * 81, "12?"]
+)
 def test_a_name_is_no_number(no_number: str) -> None:
     with pytest.raises(ValidationError):
         REF.validate_python(no_number)

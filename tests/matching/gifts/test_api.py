@@ -95,8 +95,9 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert [each["promised"] for each in client.told("GiftWithdrawn")] == [False]
 
 
+@pytest.mark.parametrize("promised", [1, GIFT["quantity"]])
 def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed(
-    client: MatchingClient,
+    client: MatchingClient, promised: int
 ) -> None:
     case = ids.new("cas")
     client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
@@ -106,14 +107,16 @@ def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed
     for day in ("2025-08-01", "2099-01-01"):
         wrong = client.post(family, "/gifts", GIFT | {"on": day})
         assert (pointer(wrong), wrong.json["errors"][0]["code"]) == ("/on", "gift_day_out_of_reach")
-    gift = client.do(family, "/gifts", GIFT)["id"]
+    foreign = client.post(family, "/gifts", GIFT | {"family_id": family_of(ids.new("cas"))})
+    assert pointer(foreign) == "/family_id"
+    gift = client.do(family, "/gifts", GIFT | {"family_id": family_of(case)})["id"]
     assert pointer(client.api(family).get("/gifts")) == "/region"
     (shown,) = client.get(family, "/gifts", region="ZR")["items"]
     assert (shown["gift_id"], shown["next_steps"]) == (gift, ["withdraw_gift"])
     offer = f"/resources/{shown['resource_id']}"
     early = client.do(VC, f"{offer}/reservations", {"quantity": 1})["id"]
     client.do(VC, f"{offer}/reservations/{early}/release")
-    part = client.do(VC, f"{offer}/reservations", {"quantity": GIFT["quantity"]})["id"]
+    part = client.do(VC, f"{offer}/reservations", {"quantity": promised})["id"]
     client.do(family, f"/gifts/{gift}/withdrawal", {})
     assert client.get(family, "/gifts", region="ZR")["items"][0]["next_steps"] == []
     assert [each["promised"] for each in client.told("GiftWithdrawn")] == [True]
@@ -236,9 +239,14 @@ def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
     for each in (case, other):
         client.hear(CaseClosed(**of_case(each), reason="all_needs_met"))
     client.at("2026-09-03 10:00")
-    # More than one step takes back.
-    for place in range(4):
-        client.do(own_token(case), "/gifts", GIFT | {"quantity": 100 + place})
+    # More than two steps take back: the second look ten minutes later must not be needed.
+    given = [
+        client.do(own_token(case), "/gifts", GIFT | {"quantity": 100 + place})["id"]
+        for place in range(7)
+    ]
+    for who, named in ((own_token(case), {}), (HQ, {"family_id": family_of(case)})):
+        shown = client.get(who, "/gifts", region="ZR", **named)["items"]
+        assert [each["gift_id"] for each in shown] == given[::-1], "newest first"
     client.do(own_token(other), "/gifts", GIFT)
 
     client.erased(case)
@@ -247,6 +255,6 @@ def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
     offered = client.get(VC, "/resources")["items"]
     assert [(each["status"], each["quantity"]) for each in offered] == [("offered", 5000)]
     told = client.told("GiftWithdrawn")
-    assert [each["family_id"] for each in told] == [family_of(case)] * 4
+    assert [each["family_id"] for each in told] == [family_of(case)] * 7
     paper = GIFT | {"family_id": family_of(case), "paper_ref": "L-9"}
     assert client.post(HQ, "/gifts", paper).code == "subject_erased", "nobody could be called"

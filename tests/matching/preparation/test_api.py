@@ -36,9 +36,11 @@ def test_a_meeting_written_down_later_counts_from_when_the_region_got_the_guardi
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", again)
     assert len(client.told("GuardianAssigned")) == 1, "its region has it already"
     assert len(client.told("PossibilitiesChanged")) == 1
+    path = f"/guardians/{guardian}/interview"
     interview = {"held_on": "2026-09-01", "result": "passed"}
+    assert pointer(client.post(HQ, path, interview | {"held_on": "2026-08-31"})) == "/held_on"
     for _ in range(2):
-        client.do(HQ, f"/guardians/{guardian}/interview", interview)
+        client.do(HQ, path, interview)
     assert len(client.told("InterviewHeld")) == 1
     briefing = f"/guardians/{guardian}/briefing"
     assert pointer(client.post(HQ, briefing, {"held_on": "2026-08-31"})) == "/held_on"

@@ -45,6 +45,9 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
 
     (found,) = client.get(CM, f"{path}/reservations")["items"]
     assert (found["reservation_id"], found["status"]) == (kept, "reserved")
+    assert {name: found[name] for name in need} == need, "who asks later knows for whom it is kept"
+    (told,) = client.told("ResourceReserved")
+    assert (told["reservation_id"], told["quantity"]) == (kept, 15)
     rest = client.do(VC, f"{path}/reservations", {"quantity": 25})["id"]
     assert client.get(VC, path)["status"] == "reserved"
     assert client.get(CM, "/resources", category="food_aid")["items"] == []
@@ -59,7 +62,8 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
     shown = client.get(CM, path)
     assert (shown["given"], shown["reserved"], shown["left"]) == (15, 0, 25)
     assert [each["quantity"] for each in client.told("ResourceGiven")] == [15]
-    assert len(client.get(VC, f"{path}/reservations")["items"]) == 2
+    parts = client.get(VC, f"{path}/reservations")["items"]
+    assert [each["reservation_id"] for each in parts] == [rest, kept], "the latest first"
 
     # A withdrawn offer keeps its promises.
     last = client.do(CM, f"{path}/reservations", {"quantity": 5})["id"]
@@ -111,6 +115,10 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     for filtered in ({"region": "ZR"}, {"category": "food_aid"}, {"over": "true"}):
         assert client.api(PROVIDER).get("/resources", query=filtered).status == 422
     assert client.get(PROVIDER, path)["next_steps"] == ["withdraw_resource"]
+    for who in (PROVIDER, VC):
+        shown, *_ = client.get(who, "/resources")["items"]
+        itself = client.get(who, f"/resources/{shown['resource_id']}")
+        assert shown["next_steps"] == itself["next_steps"] != []
     assert client.get(CM, path)["next_steps"] == ["reserve_resource"]
     assert {each["resource_id"] for each in client.get(VC, "/resources")["items"]} == {
         offered,
@@ -129,7 +137,9 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     assert client.post(PROVIDER, "/resources", mine | {"region": "YY"}).status == 404
     foreign = client.post(PROVIDER, "/resources", mine | {"provider_id": "PR-01"})
     assert pointer(foreign) == "/provider_id"
-    assert client.do(VC, "/resources", mine | {"provider_id": "PR-01"})["id"]
+    for who, provider, reader in ((VC, "PT-01", OTHER), (PROVIDER, "PR-03", PROVIDER)):
+        named = client.do(who, "/resources", mine | {"provider_id": provider})["id"]
+        assert client.get(reader, f"/resources/{named}")["provider_id"] == provider
     for changes, where in (
         ({"quantity": 0}, "/quantity"),
         ({"unit": "pud"}, "/unit"),
@@ -138,4 +148,5 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     ):
         assert pointer(client.post(VC, "/resources", mine | changes)) == where
     mixed = client.post(VC, f"/resources/{other}/reservations", {"quantity": 1}).json["id"]
+    assert "give_resource" in client.get(VC, f"/resources/{other}")["next_steps"]
     assert client.post(VC, f"{path}/reservations/{mixed}/giving").status == 404

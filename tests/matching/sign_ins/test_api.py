@@ -100,12 +100,12 @@ def test_a_representative_signs_declines_and_sees_its_families(client: MatchingC
 def test_a_representative_that_is_reached_in_a_messenger_signs_in_there(
     client: MatchingClient,
 ) -> None:
-    there = {"name": "Мария", "channel": "bot", "address": "chat-7"}
+    there = {"name": "Мария", "channel": "bot", "address": "max:7"}
     guardian = client.applied(contact=there)
-    known = client.post(None, "/sign-ins", {"channel": "bot", "contact": "chat-7"}).json["id"]
+    known = client.post(None, "/sign-ins", {"channel": "bot", "contact": "max:7"}).json["id"]
 
     sent = message_of(client, known)
-    assert (sent["channel"], sent["address"]) == ("bot", "chat-7")
+    assert (sent["channel"], sent["address"]) == ("bot", "max:7")
     code = {"code": sent["variables"]["sign_in_code"]}
     tokens = client.post(None, f"/sign-ins/{known}/token", code)
     assert tokens.status == 200, tokens.text

@@ -204,6 +204,23 @@ def test_a_platform_writes_the_moment_and_the_day_is_the_regions(
     assert (training["completed_on"], training["certificate_ref"]) == (day, "17")
 
 
+@pytest.mark.parametrize(
+    "said", ["01.01.0001 0:00:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59.9999999Z"]
+)
+def test_a_moment_at_the_edge_of_time_refuses_its_own_line_alone(
+    client: MatchingClient, said: str
+) -> None:
+    """A program writes it where it has no date."""
+    with_inn(client, 801)
+    rows = table(f"Я;{inn(801)};basics;{said};C-1", f"Я;{inn(801)};basics;31.08.2026;C-2")
+
+    done = worked(client, HQ, rows, dry_run=False)
+
+    assert (done["status"], done["accepted"], done["refused"]) == ("done", 1, 1)
+    assert [each["column"] for each in done["problems"]] == ["Дата завершения"]
+    assert done["problems"][0]["reason"]
+
+
 @pytest.mark.parametrize(("digits", "more"), [(10, {}), (12, lone(801))])
 def test_an_inn_that_a_spreadsheet_took_for_a_number_has_its_zero_again(
     client: MatchingClient, digits: int, more: dict[str, Any]

@@ -41,6 +41,13 @@ def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
     for who in (HQ_Y, rep(guardian), OPERATOR):
         assert client.api(who).get(f"/guardians/{guardian}/clarifications").status in (403, 404)
 
+    again = "Есть ли у вас машина?"
+    client.do(FEDERAL, f"/guardians/{guardian}/clarification", question | {"question": again})
+    client.do(FEDERAL, path, {"held_on": "2026-09-01", "result": "unclear", "note": "Пока нет"})
+    first, second = client.get(HQ, f"/guardians/{guardian}/clarifications")["items"]
+    assert (first["question"], first["note"]) == (question["question"], "Придут двое")
+    assert (second["question"], second["note"]) == (again, "Пока нет")
+
 
 def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> None:
     guardian = client.vetted()

@@ -89,16 +89,34 @@ def test_the_place_of_a_task_given_back_is_the_coordinators_until_a_day_after_it
 def test_who_gives_a_task_back_when_it_should_begin_leaves_its_place_to_who_sends_another(
     client: MatchingClient,
 ) -> None:
-    late, too_late = (task(client, approved(client, n, account="V-1")) for n in (1, 2))
+    late = task(client, approved(client, account="V-1"))
     client.at("2026-09-05 10:30")
 
     client.do(VOLUNTEER, f"/volunteer-tasks/{late}/decline", {"reason": "ill"})
 
     assert client.get(VC, f"/volunteer-tasks/{late}")["place"] == PLACE
-    client.at("2026-09-06 10:00")
+    client.at("2026-09-06 10:29")
+    assert client.get(VC, f"/volunteer-tasks/{late}")["place"] == PLACE
+    client.at("2026-09-06 10:31")
     assert is_erased(client, late)
-    client.do(VC, f"/volunteer-tasks/{too_late}/decline", {"reason": "ill"})
-    assert is_erased(client, too_late)
+
+
+def test_a_task_to_which_no_one_came_keeps_its_place_for_who_is_asked_to_send_another(
+    client: MatchingClient,
+) -> None:
+    forgotten = task(client, approved(client))
+    client.do(VC, f"/volunteer-tasks/{forgotten}/acceptance")
+    client.at("2026-09-07 09:00")
+    assert [each["task_id"] for each in client.told("VolunteerTaskUnreported")] == [forgotten]
+
+    client.do(VC, f"/volunteer-tasks/{forgotten}/decline", {"reason": "ill"})
+
+    (told,) = client.told("VolunteerTaskDeclined")
+    assert told["starts_at"] == "2026-09-05T06:00:00Z"
+    assert client.get(VC, f"/volunteer-tasks/{forgotten}")["place"] == PLACE
+    client.at("2026-09-08 09:01")
+    assert client.get(VC, f"/volunteer-tasks/{forgotten}")["place"] is None
+    assert is_erased(client, forgotten)
 
 
 def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
@@ -134,6 +152,28 @@ def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
     client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
     gone = client.post(VC, account, {"account": "V-1"})
     assert (gone.status, gone.code) == (409, "volunteer_is_left")
+
+
+def test_who_has_a_volunteer_on_the_phone_sees_what_this_one_has_to_do(
+    client: MatchingClient,
+) -> None:
+    calling, other = approved(client), approved(client, 2, account="V-1")
+    late, soon = task(client, calling), task(client, calling, starts_at="2026-09-03T06:00:00Z")
+    not_hers = task(client, other)
+    busy = client.post(VC, f"/volunteers/{calling}/leaving", {"reason": "moved"})
+    assert busy.code == "volunteer_has_tasks"
+
+    def of(volunteer: str, **more: str) -> list[str]:
+        items = client.get(VC, "/volunteer-tasks", volunteer_id=volunteer, **more)["items"]
+        return [each["task_id"] for each in items]
+
+    assert (of(calling), of(other)) == ([soon, late], [not_hers])
+    client.do(VC, f"/volunteer-tasks/{soon}/decline", {"reason": "ill"})
+    assert (of(calling, status="offered"), of(calling, status="declined")) == ([late], [soon])
+    of_another = client.get(VC_Y, "/volunteer-tasks", volunteer_id=calling)
+    assert of_another["items"] == []
+    whole = client.api(VOLUNTEER).get("/volunteer-tasks", query={"volunteer_id": other})
+    assert pointer(whole) == "/volunteer_id"
 
 
 def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:

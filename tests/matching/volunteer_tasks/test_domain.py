@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.volunteer_tasks.domain import UNANSWERED, UNREPORTED, VolunteerTask
+from services.matching.volunteer_tasks.domain import (
+    PLACE_FORGOTTEN,
+    UNANSWERED,
+    UNREPORTED,
+    VolunteerTask,
+)
 from shared.errors import IllegalStep, Invalid
 from tests.matching.builders import START, ZONE
 
@@ -69,9 +74,14 @@ def test_the_place_is_kept_while_it_is_open_and_of_one_given_back_for_a_day_more
     offered = task(48)
 
     assert [offered.keeps_place(at) for at in (before, after)] == [True, True]
-    given_back, cancelled = offered.decline("ill"), offered.cancel("other")
+    given_back, cancelled = offered.decline("ill", START), offered.cancel("other")
     assert [given_back.keeps_place(at) for at in (before, after)] == [True, False]
     assert not cancelled.keeps_place(before)
+    afterwards = offered.decline("ill", after)
+    assert afterwards.due(after + timedelta(hours=23), ZONE) == ()
+    assert afterwards.due(after + timedelta(hours=24), ZONE) == (PLACE_FORGOTTEN,)
+    of_before = given_back.model_copy(update={"declined_at": None})
+    assert [of_before.keeps_place(at) for at in (before, after)] == [True, False]
 
 
 def test_a_task_that_is_over_is_neither_taken_up_nor_dropped() -> None:
@@ -79,12 +89,12 @@ def test_a_task_that_is_over_is_neither_taken_up_nor_dropped() -> None:
     taken = task(48).accept()
 
     assert taken.report_done(start).status == "done"
-    declined, cancelled = taken.decline("ill"), taken.cancel("other")
+    declined, cancelled = taken.decline("ill", start), taken.cancel("other")
     assert (declined.reason, cancelled.reason) == ("ill", "other")
     for over in (taken.report_done(start), declined, cancelled):
         for step in (
             over.accept,
-            lambda over=over: over.decline("ill"),
+            lambda over=over: over.decline("ill", start),
             lambda over=over: over.cancel("other"),
         ):
             with pytest.raises(IllegalStep, match=f"task_is_{over.status}"):

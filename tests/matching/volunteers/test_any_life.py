@@ -102,6 +102,18 @@ class VolunteersLife(Life):
             }, self.done
         self.comes_to_rest()
 
+    def check_tasks_of(self, volunteer: str) -> None:
+        """Compare what each coordinator is shown of one volunteer, who is of one region."""
+        tasks = self.all_of(VolunteerTask, "VOLUNTEER_TASK")
+        for who, region in ((VC, "ZR"), (VC_Y, "YY")):
+            own = {
+                each.task_id
+                for each in tasks
+                if (each.volunteer_id, each.region) == (volunteer, region)
+            }
+            shown = self.listed(who, "/volunteer-tasks", "task_id", volunteer_id=volunteer)
+            assert shown == own, self.done
+
     def check_offers(self) -> None:
         """Try what is offered of one volunteer and one task."""
         listed: Any = ("/volunteers", {}, "volunteer_id")
@@ -110,6 +122,7 @@ class VolunteersLife(Life):
             later = {"starts_at": clock.iso(self.client.now() + timedelta(days=2))}
             said = volunteer_steps(one, WORK | later)
             self.is_offered_what_succeeds(one, said, {*CALLERS}, listed=listed)
+            self.check_tasks_of(volunteer)
         listed = ("/volunteer-tasks", {}, "task_id")
         for task in [*self.rows("VOLUNTEER_TASK")][-1:]:
             one = f"/volunteer-tasks/{task}"

@@ -185,6 +185,7 @@ def test_a_person_is_registered_once_until_it_leaves(client: MatchingClient) -> 
     volunteer = registered(client)
     again = client.post(VC, "/volunteers", wish(skills=["repairs"]))
     assert (again.status, again.code) == (409, "volunteer_known")
+    assert volunteer in again.json["detail"], "the list shows no names"
     daughter = {"name": "Анна", "channel": "sms", "phone": "+79210000001"}
     assert registered(client, contact=daughter) != volunteer
     by_mail = {"name": "Олег", "channel": "email", "address": "oleg@example.org"}

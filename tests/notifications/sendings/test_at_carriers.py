@@ -111,30 +111,22 @@ def test_vk_is_asked_no_more_when_it_could_have_forgotten_the_first_copy(stage: 
     assert stage.copies() == [1]
 
 
-def test_vk_is_asked_no_more_when_the_person_has_another_chat_meanwhile(stage: Stage) -> None:
-    stage.only("vk")
-    stage.reach_by("vk")
-    stage.server.provider.fail("accept_then_timeout", 1, "vk")
-    stage.tell()
-    stage.owners.change(address="vk:16")
-    stage.let_pass(minutes=20)
-
-    message = stage.message()
-    assert (message["status"], message["doubts"]) == ("handed_over", ["vk"])
-    assert stage.copies() == [1]
-
-
-def test_smsc_is_not_asked_at_another_phone_than_it_was_sent_to(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("carrier", "moved"), [("vk", {"address": "vk:16"}), ("smsc", {"phone": "+79160000001"})]
+)
+def test_who_may_have_a_message_is_not_asked_for_another_address_of_the_person(
+    stage: Stage, carrier: str, moved: dict[str, str]
+) -> None:
     """There it knows no such message, and a copy would be sent."""
-    stage.only("smsc")
-    stage.reach_by("smsc")
-    stage.server.provider.fail("accept_then_timeout", 1, "smsc")
+    stage.only(carrier)
+    stage.reach_by(carrier)
+    stage.server.provider.fail("accept_then_timeout", 1, carrier)
     stage.tell()
-    stage.owners.change(phone="+79160000001")
+    stage.owners.change(**moved)
     stage.let_pass(minutes=20)
 
     message = stage.message()
-    assert (message["status"], message["doubts"]) == ("handed_over", ["smsc"])
+    assert (message["status"], message["doubts"]) == ("handed_over", [carrier])
     assert stage.copies() == [1]
 
 

@@ -97,13 +97,19 @@ def test_what_has_arrived_after_all_keeps_that_when_its_call_is_closed_at_the_sa
     assert calls(stage.harness)[0]["unsettled"] == []
 
 
-def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None:
+def digest_in_doubt(stage: Stage) -> dict[str, Any]:
+    """Several news in one message that may have arrived; each waits alone for what is heard."""
     only(stage, "smsc")
     stage.reach_by("smsc")
     bursted(stage.harness)
     stage.let_pass(minutes=11)
     stage.let_pass(hours=6, minutes=19)
     (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
+    return digest
+
+
+def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None:
+    digest = digest_in_doubt(stage)
     told_alone = to_holders(stage.harness)
     assert [one["status"] for one in told_alone] == ["handed_over"] * 4
     hear(stage, digest["message_id"])
@@ -115,12 +121,7 @@ def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None
 
 
 def test_a_report_of_a_digest_waits_for_the_worker_that_has_a_part_of_it(stage: Stage) -> None:
-    only(stage, "smsc")
-    stage.reach_by("smsc")
-    bursted(stage.harness)
-    stage.let_pass(minutes=11)
-    stage.let_pass(hours=6, minutes=19)
-    (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
+    digest = digest_in_doubt(stage)
     part = digest["parts_in_doubt"][0]
     rewritten(stage.harness, part, status=MessageStatus.CLAIMED)
 

@@ -20,6 +20,8 @@ def test_a_text_of_a_form_keeps_its_lines_and_none_of_windows_signs() -> None:
         ("1024.0", "1024"),
         (" лд-12/3 ", "ЛД-12/3"),
         ("№ 7 а", "7A"),
+        ("4854 ОП", "4854ОП"),
+        ("1 024 567", "1024567"),
         ("abc-1", "ABC-1"),
         ("1" * 64, "1" * 64),
     ],
@@ -34,6 +36,14 @@ def test_a_number_of_a_file_is_kept_in_one_spelling(written: str, kept: str) -> 
         (Text, " \n", "string_too_short"),
         (Text, "x" * 2001, "string_too_long"),
         (FileNumber, "Иванова", "bad_file_number"),
+        # Letters that all look Latin: a name, and that there is none.
+        (FileNumber, "Комаров", "bad_file_number"),
+        (FileNumber, "нет", "bad_file_number"),
+        (FileNumber, "FP-Y", "bad_file_number"),
+        # More than one number would become one.
+        (FileNumber, "ЛД-101 ЛД-102", "bad_file_number"),
+        (FileNumber, "№ 101\n№ 102", "bad_file_number"),
+        (FileNumber, "ОП-101 Иванова", "bad_file_number"),
         (FileNumber, "", "string_too_short"),
         (FileNumber, "1" * 65, "string_too_long"),
         (FileNumber, 7, "string_type"),

@@ -39,6 +39,45 @@ def test_a_hidden_row_is_found_where_rows_have_no_numbers() -> None:
     assert refusal(of_xml("".join(lines))).facts["line"] == 3
 
 
+@pytest.mark.parametrize(
+    "spelled", [b"hidden='1'", b'hidden = "1"', b"hidden= '1'", b'hidden\n="true"']
+)
+def test_a_hidden_row_is_found_however_its_attributes_are_spelled(spelled: bytes) -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    content = hiding(workbook(SEEN), sheet, b'<row r="3"', spelled)
+
+    assert refusal(content).facts["line"] == 3
+
+
+def test_a_hidden_row_is_found_in_a_part_that_is_named_from_the_root() -> None:
+    links, sheet = "xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml"
+    content = hiding(workbook(SEEN), "xl/worksheets/sheet1.xml", b'<row r="3"', b'hidden="1"')
+
+    assert refusal(rewritten(content, links, sheet, b"/xl/" + sheet)).facts["line"] == 3
+
+
+def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
+    numbers = workbook([["Номер дела", "Район"], [12, "D01"]])
+    sheet, styles = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+    style = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='\"ЛД-\"0000'/></numFmts>"
+    style += "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/></cellXfs></styleSheet>"
+    shown = rewritten(numbers, sheet, b'<c r="A2"', b"<c r='A2' s='1'")
+    parts = parts_of(shown)
+    parts[sheet] = parts[sheet].replace(b'"', b"'")
+
+    assert ref(packed(parts | {styles: style.encode()})) == "ЛД-0012"
+
+
+def test_a_hidden_row_is_found_where_parts_are_named_with_capitals() -> None:
+    """The library finds them so, too."""
+    sheet = "xl/worksheets/sheet1.xml"
+    hidden = hiding(workbook(SEEN), sheet, b'<row r="3"', b'hidden="1"')
+    capitals = {sheet: "xl/worksheets/Sheet1.xml", "xl/workbook.xml": "xl/Workbook.xml"}
+    parts = {capitals.get(name, name): part for name, part in parts_of(hidden).items()}
+
+    assert refusal(packed(parts)).facts["line"] == 3
+
+
 def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
     title = workbook([["Список"], *SEEN])
 
@@ -258,3 +297,20 @@ def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
     (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
     assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
+
+
+def test_so_it_is_of_an_old_and_of_an_open_workbook() -> None:
+    old = refusal((FORMATS / "struck_in_part.xls").read_bytes())
+    assert (old.code, old.facts["line"]) == ("row_struck", 3)
+
+    styles = b"""<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">
+    <style:text-properties style:text-line-through-style="solid"/></style:style>
+    </office:automatic-styles>"""
+    free = (FORMATS / "table.ods").read_bytes()
+    content = rewritten(free, "content.xml", b"<office:automatic-styles/>", styles)
+    assert ref(content) == "1024"
+    number, corrected = (
+        b"<text:p>1024<",
+        b'<text:p><text:span text:style-name="z">10</text:span>24<',
+    )
+    assert refusal(rewritten(content, "content.xml", number, corrected)).code == "row_struck"

@@ -1,6 +1,7 @@
 """Small tables in old codings say what they said in Unicode: little text, short cells."""
 
 import random
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -95,3 +96,13 @@ def test_a_short_text_in_utf_8_is_never_guessed_at(cell: str) -> None:
     laid_out = lay_out(f"file;district\n{cell} 1;D01\n".encode(), HOLDERS.columns)
 
     assert row_of(laid_out.lines).cells == {"holder_ref": f"{cell} 1", "district_id": "D01"}
+
+
+def test_a_letter_of_two_signs_is_that_of_one() -> None:
+    """What is copied from a print, or comes from a Macintosh, has «й» as «и» and its breve."""
+    text = "Номер дела;Район;ФИО\r\n7/Й;Ёлковский край;Зайцев Андрей"
+    apart = unicodedata.normalize("NFD", text)
+
+    assert apart != text
+    assert read_as(apart, "utf-8") == read_as(text, "utf-8")
+    assert read(apart.encode(), HOLDERS.columns).titles["district_id"] == "Район"

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zipfile
 
 import pytest
@@ -96,6 +97,8 @@ def test_an_old_and_an_open_workbook_under_a_password_are_told_as_such() -> None
 FOREIGN = {
     "a letter": packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}),
     "an archive": packed({"table.csv": "Номер дела;Район\n1;D01\n"}),
+    # Packed once more it stays as it is, with the names of its parts.
+    "an archive of a workbook": packed({"1.xlsx": b"xl/" + random.Random(1).randbytes(5000)}),
     "a print": b"%PDF-1.4\n1 0 obj<</Type/Catalog>>\nendobj",
     "a page": "\n<html><table><tr><td>Номер дела<td>Район</tr></table></html>".encode("cp1251"),
     "a photo": b"\xff\xd8\xff\xe0" + bytes(range(256)),

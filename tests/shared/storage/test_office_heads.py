@@ -4,7 +4,9 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
+from services.matching.training_tables import table_words
 from shared.storage.office_tables import Column, lay_out, row_of
+from shared.storage.office_tables.heads import find_head
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import refusal, text, told
 from tests.support.workbooks import workbook
@@ -229,3 +231,14 @@ def test_the_rows_of_a_head_need_not_be_of_one_length() -> None:
     assert rows[-1] == (3, {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария",
                             "phone": "89161234567"})  # fmt: skip
     assert unread == ()
+
+
+@pytest.mark.parametrize(
+    "columns", [HOLDERS.columns, SHOPS.columns, table_words.columns()], ids=len
+)
+def test_no_title_names_two_columns_or_is_written_twice(columns: tuple[Column, ...]) -> None:
+    """Of two columns of one title the later would count in silence."""
+    head = find_head([(1, [each.titles[0] for each in columns])], columns)
+
+    assert head is not None
+    assert len(head.names) == sum(len(each.titles) for each in columns)

@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import Invalid
 from shared.storage import office_tables
-from shared.storage.office_tables import records
+from shared.storage.office_tables import lay_out, process, records
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import refusal
 from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
@@ -89,16 +89,23 @@ _OF_ADDRESS, _WHOLE, _CUT = "Номер дела,Район,Адрес,Теле�
 
 
 @pytest.mark.parametrize(
-    ("lines", "line"),
-    [([_WHOLE, _CUT], 3), ([_CUT, _WHOLE], 2), ([_CUT, "", f"{_CUT}+79127001101"], 4)],
+    ("rows", "lines"),
+    [
+        ([_WHOLE, _CUT], "3"),
+        ([_CUT, _WHOLE], "2"),
+        ([_CUT, "", f"{_CUT}+79127001101"], "4"),
+        ([_CUT, _WHOLE, _CUT], "2, 4"),
+        ([*[_CUT] * 10, _WHOLE], "2, 3, 4, 5, 6, 7, 8, 9, 10, 11"),
+        ([*[_CUT] * 11, _WHOLE], "2, 3, 4, 5, 6, 7, 8, 9, 10, 11…"),
+    ],
 )
 def test_a_cell_that_its_own_comma_cut_in_two_shifts_no_others_in_silence(
-    lines: list[str], line: int
+    rows: list[str], lines: str
 ) -> None:
     """Of «ул. Мира, 5» the street was the address of a shop, and 5 its name."""
-    refused = refusal_of("\n".join([_OF_ADDRESS, *lines, ""]).encode())
+    refused = refusal_of("\n".join([_OF_ADDRESS, *rows, ""]).encode())
 
-    assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+    assert (refused.code, refused.facts["lines"]) == ("row_too_wide", lines)
 
 
 def test_a_row_that_excel_filled_up_beside_a_wide_one_is_not_cut() -> None:
@@ -109,11 +116,16 @@ def test_a_row_that_excel_filled_up_beside_a_wide_one_is_not_cut() -> None:
     def book(*more: str) -> bytes:
         return "\n".join([_OF_ADDRESS, *first, *second, *more, ""]).encode()
 
-    signed = book("Исполнитель,,,,,Петрова")
-    assert sum(bool(row.cells) for row in read(signed, COLUMNS).rows) == len(rows)
-    for other, line in ((book(",,,,,"), 17), (book("20,D01,Мира 5,,,позвонить"), 20)):
+    signed, noted = book("Исполнитель,,,,,Петрова"), book("20,D01,Мира 5,,,позвонить")
+    for content, many in ((signed, len(rows)), (noted, len(rows) + 1)):
+        assert sum(bool(row.cells) for row in read(content, COLUMNS).rows) == many
+    for other, lines in (
+        (book(",,,,,"), "17, 18, 19"),
+        (book("20,D01,Мира 5,,,позвонить,"), "17, 18, 19, 20"),
+        ("\n".join([_OF_ADDRESS, *rows[:15], "20,D01,Мира, 5,8912"]).encode(), "17"),
+    ):
         refused = refusal_of(other)
-        assert (refused.code, refused.facts["line"]) == ("row_too_wide", line)
+        assert (refused.code, refused.facts["lines"]) == ("row_too_wide", lines)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +213,17 @@ def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None
 
     assert refusal_of(content).code == ENDS.get(name, "table_unreadable")
     assert time.monotonic() - started < office_tables.SECONDS
+
+
+def test_a_small_file_that_says_too_much_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook of 56 KB had one long text in each of its rows: 286 MB came of it."""
+    content = table("1;D01;;", "2;D02;;")
+    whole = len(lay_out(content, COLUMNS).lines)
+
+    monkeypatch.setattr(process, "MAX_LINES", whole)
+    assert lay_out(content, COLUMNS).records == 2
+    monkeypatch.setattr(process, "MAX_LINES", whole - 1)
+    assert refusal_of(content).code == "table_unreadable"
 
 
 @pytest.mark.alone

@@ -177,3 +177,12 @@ def test_a_table_on_a_sheet_that_is_not_seen_is_told_as_such() -> None:
         )
         refused = refusal(hidden)
         assert (refused.code, refused.facts) == ("sheet_hidden", {"sheet": "Список"})
+
+
+def test_a_hidden_sheet_without_the_table_is_not_told_as_it() -> None:
+    content = workbook([["Номер дела", "Имя"], ["ЛД-1", "Анна"]], Список=[["Район"], ["D01"]])
+    shown = '<sheet name="Список"'.encode()
+    hidden = rewritten(content, "xl/workbook.xml", shown, shown.replace(b" ", b' state="hidden" '))
+
+    refused = refusal(hidden)
+    assert (refused.code, refused.facts) == ("column_missing", {"columns": "«район»"})

@@ -100,6 +100,17 @@ def test_the_audit_names_only_the_fields_that_changed(
     assert latest["fields"]["S"] == "tokens"
 
 
+def test_the_audit_names_a_field_that_comes_or_goes(store: Store, wire: Wire) -> None:
+    cases = Cases(store)
+    cases.save(context(), Case(id="case_1"))
+    for moment in (datetime(2026, 9, 14, tzinfo=UTC), None):
+        case = cases.get("case_1")
+        cases.save(context(), case.model_copy(update={"remind_at": moment}))
+
+    changed = [row["fields"]["S"] for (_, sk), row in sorted(wire.rows("a").items())][1:]
+    assert changed == ["remind_at", "remind_at"]
+
+
 @pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed, crowded])
 def test_a_lost_answer_is_resolved_and_the_effect_is_single(
     store: Store, wire: Wire, trouble: Any
@@ -207,7 +218,8 @@ def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
         cases.save(context(if_match=7), cases.get("case_1"))
     with pytest.raises(PreconditionFailed):
         store.commit(context(if_match=7), receipt=Receipt(id="case_1", version=1))
-    assert not wire.requests
+    store.commit(context(if_match=1), receipt=Receipt(id="case_1", version=1))
+    assert not wire.requests, "nothing is written, not even a transaction of no items"
     assert cases.save(context(if_match=1), cases.get("case_1")).version == 2
 
 
@@ -298,6 +310,19 @@ def test_a_projection_takes_only_what_comes_after_what_it_has_seen(
 
     with pytest.raises(refusal) if refusal else nullcontext():
         seen.save(context(), late)
+
+
+@pytest.mark.parametrize(("sequence", "refusal"), [(8, OutOfOrder), (10, VersionConflict)])
+def test_a_later_event_that_lost_a_race_to_an_earlier_one_is_not_passed_over(
+    store: Store, sequence: int, refusal: type[Exception]
+) -> None:
+    seen = Projections(store)
+    seen.save(context(), Seen(id="case_1", sequence=7))
+    read = seen.get("case_1")
+    seen.save(context(), read.model_copy(update={"sequence": 9}))
+
+    with pytest.raises(refusal):
+        seen.save(context(), read.model_copy(update={"sequence": sequence}))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ def read_order(cells: Cells) -> dict[str, str] | None:
         number, day = both
     elif number and day and became_day(number) and not _iso(day):
         raise Invalid("order_swapped", f"/{NUMBER}")
-    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day)}
+    # Of a number and a day in one cell, no other is wrong.
+    one_cell = DAY not in cells and " " in number
+    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day, NUMBER if one_cell else DAY)}
 
 
 def _without_kind(text: str) -> str:
@@ -57,10 +59,10 @@ def _parts(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _day(text: str) -> str:
+def _day(text: str, field: str) -> str:
     day = _iso(text)
     if day is None:
-        raise Invalid("bad_day", f"/{DAY}")
+        raise Invalid("bad_day", f"/{field}")
     return day
 
 
