@@ -95,11 +95,25 @@ def test_a_request_that_a_page_says_is_one_of_an_api(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_command_of_ours_takes_the_options_that_a_page_gives_it(page: Path) -> None:
     text = page.read_text("utf-8").replace("\\\n", " ")
-    for module, rest in re.findall(r"python -m infra\.(\w+)([^`\n#]*)", text):
-        path = ROOT / "infra" / f"{module}.py"
-        assert path.is_file(), module
-        known = set(re.findall(r'"(--[a-z-]+)"', path.read_text("utf-8")))
+    for module, rest in re.findall(
+        r"python -m ((?:bench|demo|infra|tests|tools)[\w.]*)([^`\n#]*)", text
+    ):
+        place = module.rstrip(".").replace(".", "/")
+        code = _text(f"{place}.py", f"{place}/**/*.py")
+        assert code, module
+        known = set(re.findall(r'"(--[a-z-]+)"', code))
         assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, rest
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_make_has_the_targets_and_variables_that_a_page_gives_it(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"(?m)^([a-z]+):", makefile))
+    asked = set(re.findall(r"[$(,]([A-Z]{2,})\b", makefile))
+    text = page.read_text("utf-8")
+    for target, rest in re.findall(r"(?m)(?:`|^ *)make ([a-z]+)([^`\n#]*)", text):
+        assert target in targets, target
+        assert set(re.findall(r"\b([A-Z]+)=", rest)) <= asked, rest
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
