@@ -123,17 +123,25 @@ def _check_contact(family: Family) -> None:
 def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:
     words = texts()["own"]
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    if not field:
+        return f"  {words['whole']}"
     if kind == "unknown_code":
-        return _field(field, words["choice"], choices=", ".join(map(repr, about["codes"])))
+        return _field(field, words["choice"], choices=", ".join(about["codes"]))
     why = {
         "missing": words["missing"],
         "extra_forbidden": words["unknown"],
         "string_type": words["quoted"],
         "string_pattern_mismatch": words["month"],
+        "string_too_short": words["empty"],
+        "string_too_long": words["long"],
+        "too_short": words["empty"],
+        "too_long": words["many"],
+        "list_type": words["list"],
+        "model_type": words["record"],
     }
-    return _field(field or "…", why.get(kind, words["wrong"]))
+    return _field(field, why.get(kind, words["wrong"]), **about)
 
 
-def _field(field: str, why: str, **facts: str) -> str:
+def _field(field: str, why: str, **facts: object) -> str:
     line: str = texts()["own"]["field"]
     return "  " + line.format(field=field, why=why.format(**facts))

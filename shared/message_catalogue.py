@@ -67,10 +67,11 @@ class Catalogue:
         """Whether a code has a text of its own, not only one by its kind."""
         return self._find(code) is not None
 
-    def own_codes(self) -> set[str]:
-        """Return the codes of the service's own refusals."""
-        tables = [_table(ROOT / path) for path in self._paths if path != KERNEL]
-        return {code for table in tables for code, entry in table.items() if "title" in entry}
+    def codes(self, *, of_kernel: bool) -> set[str]:
+        """Return the codes of the service's own refusals, and those of the kernel's."""
+        tables = [_table(ROOT / path) for path in self._paths if of_kernel or path != KERNEL]
+        found = {code for table in tables for code, entry in table.items() if "title" in entry}
+        return {code for code in found if not code.startswith("status_")}
 
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
         """Return the sentence about one wrong field."""

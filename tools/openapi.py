@@ -68,7 +68,9 @@ def document(app: ServiceApp) -> Json:
 
 def _name_lists(schemas: Json, app: ServiceApp) -> None:
     """Say where the codes of what every app has are listed; those of refusals are, right here."""
-    codes = app.catalogue.own_codes() | parts.general_codes()
+    # A till signs no one in and takes no tables: it answers what any operation may, and its own.
+    of_people = any("person" in route.callers for route in app.declared)
+    codes = app.catalogue.codes(of_kernel=of_people) | parts.general_codes()
     schemas["Problem"]["properties"]["code"]["x-codes"] = {
         code: app.catalogue.text(code, 409, {})[0] for code in sorted(codes)
     }
@@ -240,7 +242,15 @@ def _description(app: ServiceApp, route: Route) -> str:
         f"- `{code}`: {app.catalogue.text(code, 409, {})[0]}"
         for code in sorted({*route.more.problems, *route.more.by_state})
     ]
-    return "\n\n".join(filter(None, [rest, "\n".join(codes)]))
+    return "\n\n".join(filter(None, [rest, *_about_query(route), "\n".join(codes)]))
+
+
+def _about_query(route: Route) -> Iterator[str]:
+    """Return what the models of a query say of it: a document shows no schema of theirs."""
+    for kind in route.inputs["query"].__mro__ if "query" in route.inputs else ():
+        own = issubclass(kind, BaseModel) and not kind.__module__.startswith(("pydantic", "shared"))
+        if own and kind.__doc__:
+            yield inspect.cleandoc(kind.__doc__)
 
 
 def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:

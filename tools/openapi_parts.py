@@ -49,7 +49,7 @@ _STATUS_TEXT = {
 # What the edge itself says for any operation; an operation names its own codes beside these.
 _CODES = {
     400: ("invalid_json",),
-    401: ("unauthenticated", "not_signed", "wrong_audience"),
+    401: ("unauthenticated", "not_signed", "sign_in_again", "wrong_audience"),
     403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
     404: ("not_found",),
     409: ("changed_meanwhile",),
@@ -81,8 +81,9 @@ _SECURITY: dict[str, Json] = {
     "webhook": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
 }
 _SECURITY_TEXT = {
-    "person": "A token of the user pool (or any OIDC issuer configured), or of a person without an "
-    "account, who has proved a contact (`/v1/sign-ins`).",
+    "person": "The ID token of the user pool (its access token names no region), a token of any "
+    "other OIDC issuer configured, or that of a person without an account, who has proved a "
+    "contact (`/v1/sign-ins`).",
     "machine": "A token issued to a bot or an integrator.",
     "store": "The key of a partner's till, checked by the handler.",
     "webhook": "The provider's own proof: that of Standard Webhooks (with `webhook-id` and "

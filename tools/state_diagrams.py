@@ -8,7 +8,6 @@ import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -54,30 +53,26 @@ def diagram(kind: Aggregate) -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {_first(kind)}"]
     for status, steps in kind.STEPS.items():
         lines += [
-            f"    {_code(status)} --> {target}: {', '.join(names)}"
+            f"    {status} --> {target}: {', '.join(names)}"
             for target, names in _arrows(status, steps).items()
         ]
         if not steps:
-            lines.append(f"    {_code(status)} --> [*]")
+            lines.append(f"    {status} --> [*]")
     return "\n".join(("```mermaid", *lines, "```"))
 
 
 def _first(kind: Aggregate) -> str:
     """Return the status that a new aggregate has: the field's default, else the first of STEPS."""
     default = kind.model_fields["status"].default
-    return _code(next(iter(kind.STEPS)) if default is PydanticUndefined else default)
+    return str(next(iter(kind.STEPS)) if default is PydanticUndefined else default)
 
 
 def _arrows(status: Any, steps: Mapping[str, Any]) -> dict[str, list[str]]:
     arrows: dict[str, list[str]] = {}
     for step, leads_to in steps.items():
         for target in leads_to if isinstance(leads_to, tuple) else (leads_to,):
-            arrows.setdefault(_code(status if target is None else target), []).append(step)
+            arrows.setdefault(str(status if target is None else target), []).append(step)
     return arrows
-
-
-def _code(status: Any) -> str:
-    return str(status.value if isinstance(status, Enum) else status)
 
 
 def drawn(page: str, found: Iterable[Aggregate]) -> str:

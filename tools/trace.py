@@ -78,8 +78,7 @@ def _of_owner(owner: str, rows: Sequence[Requirement], found: Proofs) -> Iterato
     done = [row.id for row in rows if found.get(row.id)]
     left = [row for row in rows if not found.get(row.id)]
     yield f"{_title(owner)}: {len(done)} of {len(rows)} proven"
-    if done:
-        yield from _wrapped("  proven: ", ", ".join(done))
+    yield from _wrapped("  proven: ", ", ".join(done))
     if owner.endswith("+"):
         yield from _wrapped("  not proven: ", ", ".join(row.id for row in left))
     else:

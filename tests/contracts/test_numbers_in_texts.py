@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cards import card_numbers
+from services.cards import card_numbers, qr_codes
 from services.cards.activation import policy as activation
 from services.cards.cards import use_cases as codes
 from services.cards.cards.values import CODE_DAYS, REMINDER_DAYS
@@ -25,16 +25,23 @@ from services.matching.bonds.values import REST
 from services.matching.matches.facts import INTRODUCTION_LIMIT, LAPSE
 from services.matching.matches.proposal import MOST_VERSIONS
 from services.matching.media.use_cases import FILES_A_DAY
+from services.notifications.channels import breaker, hooks
 from services.notifications.questionnaires.values import LONGEST
-from shared.identity import sign_ins
+from services.notifications.webhook_deliveries import domain as deliveries
+from services.notifications.webhook_endpoints import domain as endpoints
+from shared.api import inputs
+from shared.identity import devices, people_tokens, sign_ins
 from shared.privacy.contact import LONGEST_NAME
 from shared.reference.regions import WORDS_KEPT_DAYS
-from shared.storage import cursors
+from shared.storage import cursors, idempotency
 from shared.storage.files import UPLOAD_FOR
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CARDS, TILL, KERNEL = "services/cards/", "services/cards/till/", "shared/"
 INTAKE, MATCHING, TOLD = "services/intake/", "services/matching/", "services/notifications/"
+CALL, BOT = "docs/how-to/call-the-api.md", "docs/how-to/connect-a-bot.md"
+HOOKS, PHONE = "docs/how-to/receive-webhooks.md", "docs/phone-code.md"
+STORES = "docs/partners/README.md"
 
 # (where, what is read there, what the code keeps, what that must be)
 PROMISES = (
@@ -90,6 +97,37 @@ PROMISES = (
     (KERNEL + "problems.toml", "Ссылка действует четверть часа", UPLOAD_FOR, 15 * MINUTE),
     (MATCHING + "problems.toml", "Ссылка действует четверть часа", UPLOAD_FOR, 15 * MINUTE),
 )
+# What integrators and stores read.
+OF_PAGES = (
+    (CALL, "an access token for 15 minutes", people_tokens.LIFETIME, 15 * MINUTE),
+    (CALL, "a refresh token for 30 days", devices.LIFETIME, 30 * DAY),
+    (CALL, "`Idempotency-Replayed: true`), for 7 days", idempotency.RETENTION, 7 * DAY),
+    (CALL, "and filters and for 24 hours", cursors.LIFETIME_SECONDS, 24 * 3600),
+    (BOT, "that family alone for 15 minutes", people_tokens.LIFETIME, 15 * MINUTE),
+    (HOOKS, "Answer within 3 seconds", hooks.READ_SECONDS, 3),
+    (HOOKS, "30 seconds later", endpoints.KNOWN_AFTER, timedelta(seconds=30)),
+    (HOOKS, "For 24 hours each call is signed", endpoints.BOTH_SIGN, DAY),
+    (HOOKS, "(the latest five)", endpoints.MOST_FORMER, 5),
+    (HOOKS, "takes nothing for 24 hours is disabled", endpoints.FAILS_FOR, DAY),
+    (HOOKS, "five times in a row is left alone for half a minute", breaker.FAILURES, 5),
+    (HOOKS, "in a row is left alone for half a minute", breaker.RESTS_SECONDS, 30),
+    (
+        HOOKS,
+        "after 5 seconds, 1 and 5 and 30 minutes, 2, 8 and 24 hours",
+        [pause / timedelta(seconds=1) for pause in deliveries.PAUSES],
+        [5, 60, 300, 1800, 7200, 8 * 3600, 24 * 3600],
+    ),
+    (STORES, "больше 30 проверок за минуту", till.TRIES_A_MINUTE, 30),
+    (STORES, "после 10 неверных номеров за минуту", till.BAD_TRIES_A_MINUTE, 10),
+    (STORES, "номера 15 минут не принимаются", till.LOCKED_MINUTES, 15),
+    (STORES, "больше 64 КБ", inputs.MAX_BODY, 64 * 1024),
+    (STORES, "прошли сутки", till.PURCHASE_WITHIN, 24 * 3600),
+    (STORES, "прошло 30 дней", till.ROLLBACK_WITHIN, 30 * 24 * 3600),
+    (STORES, "больше 30 возвратов одной покупки", till.MAX_RETURNS, 30),
+    (STORES, "В течение 10 минут повтор", till.REPEAT_WITHIN, 600),
+    (STORES, "меняется каждые 30 секунд", qr_codes.STEP_SECONDS, 30),
+    (PHONE, "floor(Unix time in seconds / 30)", qr_codes.STEP_SECONDS, 30),
+)
 # Set by law, or held to what they say by a test of their own.
 ELSEWHERE = (
     "10 цифр, у предпринимателя 12", "10 цифр у организации, 12 у", "13 цифр у организации, 15 у",
@@ -106,7 +144,7 @@ TEXTS = sorted(
 )
 
 
-@pytest.mark.parametrize(("file", "words", "kept", "said"), PROMISES)
+@pytest.mark.parametrize(("file", "words", "kept", "said"), PROMISES + OF_PAGES)
 def test_a_number_in_a_text_is_the_one_that_is_kept(
     file: str, words: str, kept: object, said: object
 ) -> None:

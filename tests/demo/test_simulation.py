@@ -2,6 +2,7 @@
 
 import io
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from demo.simulation import command
 from demo.simulation.figures import figures
 from demo.simulation.people import People
 from demo.simulation.policies import POLICIES
+from demo.simulation.rules import PLACES, changed
 from demo.simulation.run import START, play_all
 from demo.simulation.scenario import InvalidScenario, Scenario, read
 from services.matching.ranking import region
 from services.matching.ranking.judging import rules
 
+NOWHERE = "\n".join(f"D{number:02} = 0.0" for number in range(1, 13))
 SMALL = """
 [region]
 days = 12
@@ -74,6 +77,19 @@ def test_rules_are_changed_for_the_simulation_alone(small: Scenario, tmp_path: P
     assert (before, floor) == (rules.RULES, region.FLOOR)
 
 
+@pytest.mark.parametrize("name", PLACES)
+def test_a_weight_of_the_file_reaches_its_place_and_no_other(small: Scenario, name: str) -> None:
+    def weights() -> dict[str, object]:
+        return {each: getattr(*place) for each, place in PLACES.items()}
+
+    told: object = (1, 2) if name == "floor_share" else 7
+    kept: object = timedelta(days=7) if name == "rest_days" else told
+    before = weights()
+    with changed(small.rules.model_copy(update={name: told})):
+        assert weights() == before | {name: kept}
+    assert weights() == before
+
+
 def test_a_page_and_a_table_are_written(
     small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +119,7 @@ def test_a_page_and_a_table_are_written(
         ("[families.weight_of_district]\nD99 = 2.0", "D99 are no districts"),
         ("[rules]\nwithout = ['no_free_capacity']", "holds in every office"),
         ("[rules]\nfloor_share = [2, 0]", "rules.floor_share"),
+        (f"[families.weight_of_district]\n{NOWHERE}", "no family lives anywhere"),
     ],
 )
 def test_a_file_that_says_something_else_is_refused_by_its_place(

@@ -18,6 +18,7 @@ PAGES = [
     for path in sorted(ROOT.glob(pattern))
     if path.name != "CHANGELOG.md"
 ]
+OF_AWS = {"admin-enable-user"}
 # Of Logs Insights, and what the formatter and an invocation write into every line.
 COMMANDS = {"fields", "filter", "stats", "sort", "limit", "display", "dedup"}
 WORDS = {"and", "or", "not", "in", "like", "by", "as", "desc", "asc", "count", "bin", "m", "h"}
@@ -94,11 +95,25 @@ def test_a_request_that_a_page_says_is_one_of_an_api(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_command_of_ours_takes_the_options_that_a_page_gives_it(page: Path) -> None:
     text = page.read_text("utf-8").replace("\\\n", " ")
-    for module, rest in re.findall(r"python -m infra\.(\w+)([^`\n#]*)", text):
-        path = ROOT / "infra" / f"{module}.py"
-        assert path.is_file(), module
-        known = set(re.findall(r'"(--[a-z-]+)"', path.read_text("utf-8")))
+    for module, rest in re.findall(
+        r"python -m ((?:bench|demo|infra|tests|tools)[\w.]*)([^`\n#]*)", text
+    ):
+        place = module.rstrip(".").replace(".", "/")
+        code = _text(f"{place}.py", f"{place}/**/*.py")
+        assert code, module
+        known = set(re.findall(r'"(--[a-z-]+)"', code))
         assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, rest
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_make_has_the_targets_and_variables_that_a_page_gives_it(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"(?m)^([a-z]+):", makefile))
+    asked = set(re.findall(r"[$(,]([A-Z]{2,})\b", makefile))
+    text = page.read_text("utf-8")
+    for target, rest in re.findall(r"(?m)(?:`|^ *)make ([a-z]+)([^`\n#]*)", text):
+        assert target in targets, target
+        assert set(re.findall(r"\b([A-Z]+)=", rest)) <= asked, rest
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -110,6 +125,16 @@ def test_a_function_a_table_or_a_queue_has_the_name_that_a_page_says(page: Path)
     assert set(re.findall(r"ryadom-(?:STAGE|prod)-platform-([a-z][a-z0-9-]+)", text)) <= platform
     for service, part in re.findall(r"ryadom-(?:STAGE|prod)-(\w+)-([a-z][a-z0-9-]+)", text):
         assert service == "platform" or (service in service_names() and part in others), part
+
+
+@pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.stem)
+def test_an_alarm_has_the_name_that_a_runbook_says(page: Path) -> None:
+    """What stands alone in backticks: an alarm, a rule, or a command of AWS said before."""
+    text = page.read_text("utf-8")
+    said = set(re.findall(r"`((?!ryadom-)[a-z]+(?:-[a-z0-9]+)+)`", text))
+    alarms = set(re.findall(r"\$\{AWS::StackName\}-([a-z0-9-]+)", INFRA))
+    rules = set(re.findall(r"\bName: ([a-z0-9-]+)", INFRA))
+    assert said - alarms - rules - OF_AWS == set()
 
 
 def _named(stack: str) -> set[str]:

@@ -91,18 +91,20 @@ class JourneyWorld:
         self.keys = 0
         self.called: set[tuple[str, str]] = set()
         self.began = 0
-        self.sizes: dict[str, int] = {}
+        self.sizes: dict[tuple[str, str], int] = {}
         self._measure_commits()
 
     def _measure_commits(self) -> None:
-        """Keep the largest transaction of each action; the audit row names the action."""
+        """Keep the largest transaction of a service's actions; the audit row names the action."""
         table = self.world.dynamodb
         write = table.transact_write_items
 
         def measured(*, TransactItems: list[Any], **more: Any) -> Any:
             written = [step["Put"]["Item"] for step in TransactItems if "Put" in step]
             named = (row["action"]["S"] for row in written if "action" in row)
-            action = next(named, "unnamed")
+            ((first, *_), *_) = (step.values() for step in TransactItems)
+            service, _, _ = first["TableName"].partition("-")
+            action = service, next(named, "unnamed")
             self.sizes[action] = max(self.sizes.get(action, 0), len(TransactItems))
             return write(TransactItems=TransactItems, **more)
 

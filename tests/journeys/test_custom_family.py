@@ -49,9 +49,14 @@ def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(
     [
         ({"district": None}, "поле «district»: обязательно, но его нет"),
         ({"district": "D99"}, "поле «district»: должно быть одним из: D01, D02"),
-        ({"applicant": "aunt"}, "поле «applicant»: должно быть одним из: 'grandmother'"),
+        ({"applicant": "aunt"}, "поле «applicant»: должно быть одним из: grandmother, "),
         ({"needs": [{"category": "money"}]}, "поле «needs.1.category»: должно быть одним из"),
-        ({"needs": []}, "поле «needs»: записано неверно"),
+        ({"needs": []}, "поле «needs»: не может быть пустым"),
+        ({"needs": [{"category": "other"}] * 11}, "поле «needs»: не больше 10 записей"),
+        ({"needs": {"category": "other"}}, "поле «needs»: должно быть списком в квадратных"),
+        ({"needs": ["other"]}, "поле «needs.1»: должно быть записью в фигурных скобках"),
+        ({"words": "я" * 2001}, "поле «words»: не больше 2000 знаков"),
+        ({"name": ""}, "поле «name»: не может быть пустым"),
         ({"income": 1}, "поле «income»: такого поля нет"),
         ({"phone": "12"}, "поле «phone»: это не похоже на телефон"),
         ({"phone": 89001234567}, "поле «phone»: должно быть текстом в кавычках"),
@@ -73,6 +78,7 @@ def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(custom_family.InvalidFamilyFile, match="это папка"):
         custom_family.read(tmp_path)
     assert "записано неверно" in read(tmp_path, "[" * 100_000)
+    assert "в файле должна быть одна семья, в фигурных скобках" in read(tmp_path, [example()])
 
 
 def test_a_file_of_notepad_is_read_and_one_of_another_encoding_is_named(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from demo import region
 from demo.data import table
 from demo.story_run import moment
+from infra.services import ROOT
 from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
@@ -32,6 +33,12 @@ from tests.journeys.transaction_sizes.extra_actions import ExtraActions
 from tests.support.memory_s3 import MemoryS3
 
 MAX_ITEMS = 16
+# What READMEs say of the largest command.
+LARGEST = {
+    page.parent.name: said[0]
+    for page in (ROOT / "services").glob("*/README.md")
+    if (said := re.findall(r"(?m)^The largest command.*$", page.read_text("utf-8")))
+}
 
 # In this order: a family answers about a match that is there.
 ERRANDS = (
@@ -83,6 +90,12 @@ def test_every_route_that_changes_something_is_used_in_bounded_transactions(
     assert unused == set()
     too_large = {a: n for a, n in extra.journey.sizes.items() if n > MAX_ITEMS}
     assert too_large == {}
+    for service, said in LARGEST.items():
+        assert f"{max(_sizes(extra, service))} items" in said, (service, said)
+
+
+def _sizes(extra: ExtraActions, service: str) -> list[int]:
+    return [size for (of, _), size in extra.journey.sizes.items() if of == service]
 
 
 def _routes(journey: JourneyWorld) -> Iterator[tuple[str, str, str]]:

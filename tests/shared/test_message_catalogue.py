@@ -52,7 +52,9 @@ def test_what_has_no_words_of_its_own_speaks_by_its_kind(catalogue: Catalogue) -
     assert catalogue.text("never_heard_of", 401, {})[0] == "Нужно войти"
     assert catalogue.text("never_heard_of", 999, {}) == ("", "")
     assert (catalogue.has("note_torn"), catalogue.has("never_heard_of")) == (True, False)
-    assert catalogue.own_codes() == {"note_torn", "bad_pocket"}
+    assert catalogue.codes(of_kernel=False) == {"note_torn", "bad_pocket"}
+    assert {"note_torn", "sign_in_again"} < catalogue.codes(of_kernel=True)
+    assert "status_409" not in catalogue.codes(of_kernel=True)
 
 
 def test_a_field_has_its_sentence_or_that_of_the_refusal_or_any(catalogue: Catalogue) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from shared.api.app import ServiceApp
+from shared.api.problems import CONTENT_TYPE as PROBLEM
 from shared.message_catalogue import ROOT
 from shared.principal import Principal
 from tests.support.permitted_steps import strange
@@ -121,7 +122,7 @@ class Api:
         return answer
 
     def _promised(self, method: str, resource: str, answer: Answer) -> None:
-        """Hold every answer of a service to the statuses, headers and lists of its document."""
+        """Hold every answer to the statuses, headers, codes and lists of its service's document."""
         promised = _promises(self.app.app_name).get((method, resource))
         if promised is None or answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return
@@ -129,6 +130,9 @@ class Api:
         told = {*answer.headers} & TOLD_HEADERS
         assert told <= promised[answer.status], f"{method} {resource}: undocumented {told}"
         is_json = "json" in answer.headers.get("Content-Type", "")
+        if answer.headers.get("Content-Type") == PROBLEM:
+            known = _codes(self.app.app_name)
+            assert answer.code in known, f"{method} {resource}: undocumented {answer.code}"
         if is_json and answer.status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
             steps = [step["action"] for step in answer.json.get("next_steps", ())]
             wrong = strange(self.app.app_name, self.principal, steps)
@@ -198,6 +202,13 @@ def _shown(service: str) -> Mapping[tuple[str, str, int], Spot]:
     """What each answer of a service shows, as its committed document says, if it has one."""
     path = ROOT / "docs" / "api" / f"{service}.json"
     return answers_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+@cache
+def _codes(service: str) -> frozenset[str]:
+    """The codes of refusals that the committed document of a service names."""
+    document = json.loads((ROOT / "docs" / "api" / f"{service}.json").read_text(encoding="utf-8"))
+    return frozenset(document["components"]["schemas"]["Problem"]["properties"]["code"]["x-codes"])
 
 
 @cache

@@ -164,6 +164,8 @@ def test_words_and_examples_come_from_the_declaration(document: dict[str, Any]) 
     example = add["requestBody"]["content"]["application/json"]["examples"]["example"]
     assert example["value"] == {"text": "Здравствуйте"}
     assert operation(document, "rewrite_note")["description"] == "- `note_torn`: Записка порвана"
+    # What a query's own model says of its fields has no other place.
+    assert operation(document, "list_notes")["description"] == "Which notes."
 
 
 def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str, Any]) -> None:

@@ -47,7 +47,7 @@ class Holders(Repository[Holder]):
         return self.find(self.owner(contact) or UNKNOWN)
 
     def find_proved(self, contact: str) -> Holder | None:
-        """Return whom a contact proves; one that was stolen proves no one."""
+        """Return the holder that a contact proves; one that was stolen proves no one."""
         holder = self.find_by_contact(contact)
         return None if holder is None or holder.stolen_at else holder
 

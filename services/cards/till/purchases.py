@@ -106,15 +106,15 @@ def _rolled_back(
     of_outlet = () if key.outlet_id == check.outlet_id else (key.outlet_id,)
     repeat = records.fingerprint(till.secrets, store.repeat, *of_outlet)
     left = bought.amount - sum(each.amount for each in returns)
-    # Who asks again at another shop would pay the price out twice.
-    gone = left == 0 and not of_outlet
+    # Another shop than the one that took the last of it would pay the price out twice.
+    gone = left == 0 and (returns[-1].taken_at or check.outlet_id) == key.outlet_id
     if earlier := _earlier_return(returns, repeat, mark, asked, gone=gone):
         return PurchaseView.of_purchase(earlier).again()
     now = int(clock.now().timestamp())
     domain.check_rollback(bought.at, now)
     amount = domain.to_return(asked, left, len(returns))
     changed = {"at": now, "fingerprint": mark, "repeat": repeat, "number": len(returns) + 1}
-    rollback = _returned(bought, left, amount, changed)
+    rollback = _returned(bought, left, amount, changed | {"taken_at": key.outlet_id})
     if till.put(rollback, store.correlation_id) is not None:
         return None
     count("purchase_rolled_back")

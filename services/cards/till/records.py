@@ -89,12 +89,16 @@ class Purchase(Record):
 
 
 class Rollback(Purchase):
-    """The return of what was bought, or of a part; `left` is what remains of the purchase."""
+    """The return of what was bought, or of a part; `left` is what remains of the purchase.
+
+    `taken_at` is the outlet that took it back; one of an earlier version does not name it.
+    """
 
     kind, place = "ROLLBACK", 2
 
     number: int = 1
     left: int = 0
+    taken_at: str = ""
 
     @property
     def order(self) -> int:

@@ -55,7 +55,7 @@ class Family(Aggregate):
             family = family._with(
                 marker_sequence=sequence, required=True, closed=False, flagged_at=flagged_at
             )
-        elif family.flagged_at is None:
+        elif family.flagged_at is None or family.flagged_at < flagged_at:
             # What came later has been heard first; it may need a guardian since then.
             family = family._with(flagged_at=flagged_at)
         return family.needs_changed(sequence, needs)

@@ -114,16 +114,14 @@ def _check_standby(
 
 
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
+    left = Labels("aid_category", candidate.uncovered)
     if override is None:
         if candidate.uncovered:
-            raise IllegalStep(
-                "needs_not_covered",
-                ("propose_with_override", "view_candidates"),
-                uncovered=Labels("aid_category", candidate.uncovered),
-            )
+            steps = ("propose_with_override", "view_candidates")
+            raise IllegalStep("needs_not_covered", steps, uncovered=left)
         return
     if set(override.uncovered) != set(candidate.uncovered):
-        raise Invalid("uncovered_differs", "/override/uncovered")
+        raise Invalid("uncovered_differs", "/override/uncovered", uncovered=left)
 
 
 # refusing ----------------------------------------------------------------------------------

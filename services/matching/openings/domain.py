@@ -1,6 +1,6 @@
 """Which waiting families a guardian suited when it was last looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from shared.domain import Aggregate
@@ -9,7 +9,8 @@ from shared.domain import Aggregate
 class Opening(Aggregate):
     """The waiting families that a guardian suits, as headquarters knows them.
 
-    With `more_waiting` not all that wait were looked at.
+    With `more_waiting` not all that wait were looked at. `proposed` are the matches that the
+    guardian had when the work about the families began.
     """
 
     opening_id: str
@@ -17,15 +18,16 @@ class Opening(Aggregate):
     region: str | None = None
     case_ids: tuple[str, ...] = ()
     more_waiting: bool = False
+    proposed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, guardian_id: str) -> Self:
         """Return the opening of a guardian that was never looked at."""
         return cls(opening_id=opening_of(guardian_id), guardian_id=guardian_id)
 
-    def begin(self) -> Self:
+    def begin(self, proposed: Iterable[str]) -> Self:
         """Forget which were known: the work about them has ended."""
-        return self._with(case_ids=())
+        return self._with(case_ids=(), proposed=tuple(proposed))
 
     def look(
         self, region: str, suited: Sequence[str], more_waiting: bool, left: Sequence[str] = ()

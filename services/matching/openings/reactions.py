@@ -2,7 +2,7 @@
 
 So it can when a place of it is free again, and when what had run out is proved anew. When none of
 the families that it suits waits any more, or it suits none of those that wait (they wish for other
-help, or have moved; it has failed a check), there is nothing left to propose.
+help, or have moved; it has failed a check, or its proof has run out), nothing is left to propose.
 """
 
 from collections.abc import Callable
@@ -39,6 +39,7 @@ from shared.events.matching import (
 from shared.events.matching_guardians import (
     CheckFailed,
     PossibilitiesChanged,
+    RequirementExpiring,
     RequirementRenewed,
     SuitedFamiliesGone,
     WaitingFamiliesSuited,
@@ -57,6 +58,7 @@ CAN_MORE_OR_LESS = (
     GuardianWithdrawn,
     CheckFailed,
     PossibilitiesChanged,
+    RequirementExpiring,
     RequirementRenewed,
     MatchDeclined,
     MatchCancelled,
@@ -75,11 +77,15 @@ def on_guardian_can_more(
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
+    if isinstance(event, RequirementExpiring) and not event.expired:
+        return
     guardian = guardians.get(event.guardian_id)
     suited, more_waiting = suited_families.of(guardian, guardian.home_region)
     known = openings.of_guardian(guardian.guardian_id)
     # A pause or a proposal has ended the work about the families of before.
-    before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
+    matches = [each.match_id for each in guardian.places]
+    over = isinstance(event, GuardianReady | OfMatch) or not {*matches} <= {*known.proposed}
+    before = known.begin(matches) if over else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
     after, more = before.look(guardian.home_region, suited, more_waiting, left)
     if not more and (after == known or (known.is_over and after.is_over)):

@@ -41,21 +41,23 @@ class Proposer:
 
     def propose(self, pair: PlannedPair, found: Round, correlation_id: str) -> PlannedPair:
         """Propose one pair, once; a refusal is kept by its code."""
-        reason = found.override_reason
-        override = None
-        if pair.uncovered and reason:
-            override = Override(reason=reason, uncovered=list(pair.uncovered))
-        body = ProposeMatch(case_id=pair.case_id, guardian_id=pair.guardian_id, override=override)
         for _ in budget.tries(TRIES):
             context = _context(pair, found, correlation_id)
             try:
+                body = _proposal(pair, found.override_reason)
                 return pair.propose(propose_match(body, context, *self._parts).id)
             except VersionConflict:
                 continue
             except Unavailable:
                 raise
             except (AlreadyProcessed, DomainError) as refused:
-                return self._earlier(pair, context) or _refused(pair, refused)
+                if earlier := self._earlier(pair, context):
+                    return earlier
+                after = _refused(pair, refused)
+                if not {*after.uncovered} < {*pair.uncovered}:
+                    return after
+                # Less stays without help than the coordinator has accepted.
+                pair = pair._with(uncovered=after.uncovered)
         raise VersionConflict
 
     def _earlier(self, pair: PlannedPair, context: CommandContext) -> PlannedPair | None:
@@ -70,7 +72,16 @@ def _refused(pair: PlannedPair, refused: Exception) -> PlannedPair:
     if not isinstance(refused, DomainError):
         raise refused
     left = refused.facts.get("uncovered")
-    return pair.refuse(refused.code, left.codes if isinstance(left, Labels) else pair.uncovered)
+    if isinstance(left, Labels):
+        return pair.refuse("needs_not_covered", left.codes)
+    return pair.refuse(refused.code, pair.uncovered)
+
+
+def _proposal(pair: PlannedPair, reason: str | None) -> ProposeMatch:
+    override = None
+    if pair.uncovered and reason:
+        override = Override(reason=reason, uncovered=list(pair.uncovered))
+    return ProposeMatch(case_id=pair.case_id, guardian_id=pair.guardian_id, override=override)
 
 
 def work_on_round(

@@ -7,7 +7,7 @@ from shared.domain import DistrictCode, RegionCode
 
 
 class WorkQuery(RegionQuery):
-    """At most one of stage and district_id; `due` leaves out what has time beyond it."""
+    """Which part of the work; `due` leaves out what has time beyond it."""
 
     stage: MatchStatus | None = None
     district_id: DistrictCode | None = None

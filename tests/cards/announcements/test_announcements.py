@@ -47,8 +47,8 @@ def asked(client: CardsClient, reference: str) -> dict[str, Any]:
 def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     cards = holders(client, 18, contact=CONTACT)
-    elsewhere = client.issue("FP-far", district_id="D05")
-    far = person("FP-far", "foster_parent")
+    elsewhere = client.issue("FP-90", district_id="D05")
+    far = person("FP-90", "foster_parent")
     client.activate(elsewhere, far, district_id="D05")
     client.world.copies = 2
 
@@ -75,7 +75,7 @@ def test_holders_hear_of_a_new_partner_and_from_when_it_gives_a_discount(
     client: CardsClient,
 ) -> None:
     holders(client, 1)
-    client.active_card("FP-far")  # in D02, where the partner has no shop
+    client.active_card("FP-90")  # in D02, where the partner has no shop
     first, _ = client.active_partner()
     later = client.partner()
     client.key(later, client.outlet(later))
@@ -99,7 +99,7 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     partner, shop = client.active_partner()
     closed = client.outlet(partner, "D02")
     (near,) = holders(client, 1)
-    client.active_card("FP-far")  # in D02, where the partner is too
+    client.active_card("FP-90")  # in D02, where the partner is too
 
     new_discount(client, partner, outlet_ids=[shop])
     (news,) = heard(client)
@@ -134,7 +134,7 @@ def test_news_that_wait_too_long_or_are_overtaken_are_no_news(client: CardsClien
 def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) -> None:
     partner, shop = client.active_partner()
     holders(client, 1)
-    client.active_card("FP-far")
+    client.active_card("FP-90")
     offer = new_discount(client, partner, outlet_ids=[shop])
     assert len(heard(client)) == 1
 
@@ -179,8 +179,8 @@ def test_news_that_a_partner_stays_are_outdated_by_another_notice(client: CardsC
 def test_nobody_is_told_without_consent_or_an_active_card(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     holders(client, 2, consent_community=False)
-    client.issue("FP-issued", district_id="D01")
-    lost = client.active_card("FP-lost")
+    client.issue("FP-91", district_id="D01")
+    lost = client.active_card("FP-92")
     client.done(HOLDER, f"/v1/cards/{lost['id']}/block", reason="lost")
 
     new_discount(client, partner)

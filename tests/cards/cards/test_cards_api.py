@@ -57,6 +57,7 @@ def test_a_candidate_without_placement_or_order_gets_no_card(client: CardsClient
     refused = client.post(LEADER, "/v1/cards", **body)
 
     assert (refused.status, refused.code) == (409, "placement_missing")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["register_order"]
 
 
 def test_the_office_registers_an_order_and_the_card_is_issued_the_same_day(
@@ -118,9 +119,10 @@ def test_the_same_key_answers_the_same_card(client: CardsClient) -> None:
     assert len(client.events("CardIssued")) == 1
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["", "lost and found"])
 @pytest.mark.parametrize("asked", ["issue", "renew", "replace"])
 def test_a_repeated_call_never_shows_a_code_that_was_made_since(
-    client: CardsClient, asked: str
+    client: CardsClient, asked: str, lost: bool
 ) -> None:
     facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "order": ORDER}
     call: tuple[Principal, str, str] = (OFFICE, "/v1/cards", "same-key")
@@ -133,6 +135,9 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
     assert client.post(*call, **facts).json == first
 
     renewed = client.done(LEADER, f"/v1/cards/{first['id']}/renew-code")
+    if lost:
+        client.done(LEADER, f"/v1/cards/{first['id']}/block", reason="lost")
+        client.done(LEADER, f"/v1/cards/{first['id']}/unblock")
     again = client.post(*call, **facts)
 
     assert again.json == first | {"activation_code": None, "code_valid_until": None}

@@ -48,6 +48,16 @@ def hold() -> Hold:
     return Hold(because=HoldReason.SAME_FILE, others=(other,), at=ISSUED_AT)
 
 
+def test_a_hold_keeps_the_index_of_no_phone_but_that_of_another_holder() -> None:
+    (other,) = hold().others
+
+    by_file = Hold.of(other, None, "index", NOW)
+    by_phone = Hold.of(None, other, "index", NOW)
+
+    assert by_file and by_file.because is HoldReason.SAME_FILE and by_file.contact is None
+    assert by_phone and by_phone.because is HoldReason.SAME_PHONE and by_phone.contact == "index"
+
+
 def activation(
     person: str = "per_1", *, processing: bool = True, community: bool = True
 ) -> Activation:

@@ -261,8 +261,12 @@ def test_a_former_number_is_bound_to_nothing(client: CardsClient) -> None:
     assert me.id in holder["pk"]["S"]  # it is still the first one's, and no longer the second's
 
 
-def test_a_card_replaced_as_stolen_sends_nothing_to_the_phone_either(client: CardsClient) -> None:
-    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+@pytest.mark.parametrize("used", [True, False], ids=["in use", "never activated"])
+def test_a_card_replaced_as_stolen_sends_nothing_to_the_phone_either(
+    client: CardsClient, used: bool
+) -> None:
+    issued = client.issue("FP-1", contact=CONTACT)
+    card = client.active_card_of(issued) if used else issued["id"]
 
     new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen").json
     assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.api_client import CONTACT, LEADER, OFFICE, STRANGER, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, OFFICE, STRANGER, CardsClient, person
 from tests.cards.offices import OFFICE_3, ORDER, PHONE_2, PHONE_3, decide, held, issue
 
 
@@ -97,6 +97,26 @@ def test_the_same_office_is_refused_as_before_and_a_couple_has_two_cards(
     assert issue(client, "1025", "D02", PHONE_2).json["status"] == "issued"
     assert client.activate(first.json, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
     assert held(client) == []
+
+
+def test_the_office_of_a_district_with_the_same_code_in_another_region_is_another_one(
+    client: CardsClient,
+) -> None:
+    first = issue(client, "FP-1", "D02", PHONE_2).json["id"]
+    parties = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y"}
+    authority = person("RA-Y", "regional_authority", region="YY")
+    assert client.post(authority, "/v1/programmes", **parties, started_on="2026-09-01").status < 300
+    office = person("DO-Y", "district_office", region="YY", districts=("D02",))
+
+    second = client.post(
+        office, "/v1/cards",
+        region="YY", district_id="D02", holder_ref="FP-2", order=ORDER,
+        contact=CONTACT | {"phone": PHONE_2},
+    )  # fmt: skip
+
+    assert (second.json["status"], second.json["held_because"]) == ("held", "same_phone")
+    (waits,) = held(client, person("CL-Y", "community_leader", region="YY"))
+    assert [each["id"] for each in waits["others"]] == [first]
 
 
 def test_an_office_to_which_the_holder_moved_is_refused_too(client: CardsClient) -> None:

@@ -243,7 +243,7 @@ def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: Memor
 def test_a_sheet_has_cards_of_one_region(client: CardsClient) -> None:
     terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-09-01"}
     client.post(person("RA-Y", "regional_authority", region="YY"), "/v1/programmes", **terms)
-    far = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    far = {"region": "YY", "district_id": "D01", "holder_ref": "FP-93", "placement_current": True}
     cards = [client.issue()["id"], client.post(LEADER_Y, "/v1/cards", **far).json["id"]]
     of_both = replace(LEADER, regions=("ZR", "YY"))
 

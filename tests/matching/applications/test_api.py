@@ -80,6 +80,43 @@ def test_a_wrong_application_names_the_field(
     assert PHONE not in refused.text
 
 
+def test_what_an_organisation_says_of_itself_is_shown_as_it_was_said(
+    client: MatchingClient,
+) -> None:
+    said = {
+        "radius_km": 40,
+        "languages": ["en", "ru"],
+        "schedule": [{"day": "fri", "part": "evening"}],
+        "preferences": ["close_by"],
+        "exclusions": ["animals_at_home"],
+    }
+    named = {"title": "АНО «Рядом»", "host_title": "Фонд «Опора»", "inn": inn(7), "ogrn": ogrn(7)}
+    guardian = client.applied(capacity_families=5, **named, **said)
+
+    shown = client.get(FEDERAL, f"/guardians/{guardian}")
+
+    assert (shown["terms"], shown["capacity_families"]) == (said, 5)
+    assert {name: shown[name] for name in named} == named
+
+
+def test_only_the_same_contact_and_title_make_an_application_the_same(
+    client: MatchingClient,
+) -> None:
+    def comes(number: int, **contact: str) -> Any:
+        body = application(inn=inn(number), ogrn=ogrn(number))
+        body["contact"] = {"name": NAME, **contact}
+        guardian = client.do(None, "/applications", body)["id"]
+        return guardian, client.get(FEDERAL, f"/guardians/{guardian}")["duplicate_of"]
+
+    by_phone, _ = comes(1, channel="sms", phone=PHONE)
+    by_chat, of_chat = comes(2, channel="bot", address="max:15")
+    assert comes(3, channel="sms", phone="+79161234568")[1] is None
+    assert (of_chat, comes(4, channel="bot", address="max:16")[1]) == (None, None)
+    again, of_phone = comes(5, channel="sms", phone=PHONE)
+    assert (of_phone, comes(6, channel="bot", address="max:15")[1]) == (by_phone, by_chat)
+    assert client.get(FEDERAL, f"/guardians/{again}/contact")["name"] == NAME
+
+
 def test_an_informal_group_applies_through_its_host(client: MatchingClient) -> None:
     body = application(legal_form="socially_oriented_ngo", team_kind="volunteer_group")
     assert client.post(None, "/applications", body).status == 422

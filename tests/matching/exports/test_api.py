@@ -76,6 +76,19 @@ def test_the_register_of_a_region(client: MatchingClient) -> None:
     assert any("open_export" in str(row) and "HQ-1" in str(row) for row in audits)
 
 
+def test_an_applicant_that_the_headquarters_talks_with_is_on_the_register_too(
+    client: MatchingClient,
+) -> None:
+    guardian = client.applied()
+    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
+    question = {"invited_role": "head", "question": "Кто будет приходить?"}
+    client.do(FEDERAL, f"/guardians/{guardian}/clarification", question)
+
+    _, (line,) = taken(client, kind="guardians")
+
+    assert (line["Заявка от"], line["Передан в регион"]) == ("01.09.2026 09:00", "")
+
+
 def test_every_match_of_the_months_whatever_the_pages(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,11 @@
 """The projection of families: whatever order the events come in, the same family results."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.matching.families.domain import Family
@@ -29,7 +30,7 @@ def required(family: Family, sequence: int) -> Family:
         profile=profile(sequence),
         needs=(FOOD,) * (sequence % 2 + 1),
         excluded=(f"gua_{sequence}",),
-        flagged_at=START,
+        flagged_at=START + timedelta(hours=sequence),
     )
 
 
@@ -52,6 +53,7 @@ def seen(family: Family) -> tuple[object, ...]:
 
 
 @given(st.lists(st.sampled_from(sorted(APPLY)), min_size=1, max_size=5))
+@example(["required", "required", "back"])
 def test_the_order_of_arrival_does_not_matter(kinds: list[str]) -> None:
     history = list(enumerate(kinds, 1))
     unknown = Family(case_id="cas_1", family_id="fam_1", region="ZR")

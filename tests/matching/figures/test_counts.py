@@ -1,6 +1,7 @@
 """What is counted in which month of the region, and as what."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,9 @@ from services.matching.figures.domain import Counts, Period, counts
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Party
+from services.matching.stories.domain import Story
+from services.matching.stories.values import StoryStatus
+from services.matching.volunteers.domain import Volunteer
 from tests.matching import builders
 from tests.matching.builders import ZONE
 from tests.support.world import at
@@ -83,3 +87,29 @@ def test_a_family_counts_once_and_has_been_heard_of_for_thirty_days() -> None:
         told = care.report(LATER - timedelta(days=ago))
         assert tuple(counted("2026-11", told, told).people["care"].values()) == found
     assert tuple(counted("2026-11", care).people["care"].values()) == (0, 1)
+
+
+def test_stories_count_by_the_day_they_were_sent_and_volunteers_by_their_sector() -> None:
+    sent: list[dict[str, Any]] = [
+        {"submitted_at": at(day), "status": StoryStatus(status)}
+        for day, status in (
+            ("2026-09-01 00:00", "cleared"),
+            ("2026-09-30 23:59", "submitted"),
+            ("2026-09-30 12:00", "taken_down"),
+            ("2026-10-01 00:00", "cleared"),
+        )
+    ]
+    sectors = ("ngo", "ngo", "business", "citizens", "citizens")
+    known: list[dict[str, Any]] = [
+        {"sector": sector, "large_family": place == 0} for place, sector in enumerate(sectors)
+    ]
+    stories = [Story.model_construct(**each) for each in sent]
+    volunteers = [Volunteer.model_construct(**each) for each in known]
+
+    found = counts(
+        ZONE, Period(first="2026-09", last="2026-09"), LATER, [], stories, [], volunteers
+    )
+
+    assert found.people["stories"] == {"cleared": 1, "not_cleared": 2}
+    assert found.people["volunteers"] == {"of_large_families": 1}
+    assert found.volunteering == {"ngo": 2, "business": 1}

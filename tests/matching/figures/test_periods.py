@@ -67,6 +67,19 @@ def test_who_has_reported_and_which_stories_are_published(client: MatchingClient
         assert (pointer(refused), refused.json["errors"][0]["code"]) == ("/first", code)
 
 
+def test_a_region_is_shown_to_the_federal_side_as_the_table_of_all_has_it(
+    client: MatchingClient,
+) -> None:
+    client.active(client.waiting(), client.ready())
+    path = "/regions/ZR/figures"
+
+    own, seen = (client.get(who, path) for who in (HQ, FEDERAL))
+
+    table = {each["region"]: each for each in client.get(FEDERAL, "/figures")["regions"]}
+    assert seen == table["ZR"]
+    assert (own["families_in_care"], seen["families_in_care"]) == (1, None)
+
+
 def test_what_moves_on_while_figures_are_read_counts_once(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

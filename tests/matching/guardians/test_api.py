@@ -1,5 +1,6 @@
 """Guardians through the API: who sees whom, and the way to ready."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,3 +167,16 @@ def test_next_steps_are_those_of_the_caller(client: MatchingClient) -> None:
     assert "record_training" in steps(HQ, ready) - steps(rep(ready), ready)
     (row,) = client.get(HQ, "/guardians")["items"]
     assert set(row["next_steps"]) == steps(HQ, ready)
+
+
+def test_a_list_offers_of_each_guardian_what_its_own_page_offers(client: MatchingClient) -> None:
+    guardians = [client.ready() for _ in range(3)]
+    for own in guardians:
+        colleague = replace(HQ, org=own)
+
+        listed = client.get(colleague, "/guardians")["items"]
+
+        steps = {each["guardian_id"]: each["next_steps"] for each in listed}
+        pages = {each: client.get(colleague, f"/guardians/{each}") for each in guardians}
+        assert steps == {each: page["next_steps"] for each, page in pages.items()}
+        assert {*steps[own]} < {*steps[guardians[own == guardians[0]]]}

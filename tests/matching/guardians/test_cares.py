@@ -128,6 +128,7 @@ def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared(asked: bool)
     )
     (event,) = ready_events(tired, rests)
     assert isinstance(event, GuardianSuspended)
+    assert (event.reason, event.has_families) == ("guardian_resources_exhausted", True)
     assert ready_events(rests, rests) == []
     assert rests.resume(TODAY, START).status is GuardianStatus.CARING
     away = builders.checked().pause("holidays", keep_families=False, at=START)
@@ -139,9 +140,13 @@ def test_a_paused_guardian_that_moves_rests_in_the_new_region_until_it_goes_on()
 
     moved = paused.assign("YY", (), "FH-1", START).assign("ZR", (), "FH-1", START)
     assert (moved.status, moved.decision_reason) == (GuardianStatus.ASSIGNED, "holidays")
-    there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
+    asked = moved.hold_interview(PASSED, None, START)
+    there = asked.hold_briefing(PASSED, START)
 
     assert (there.status, there.decision_reason) == (GuardianStatus.PAUSED, "holidays")
+    (event,) = ready_events(asked, there)
+    assert isinstance(event, GuardianSuspended)
+    assert (event.reason, event.has_families) == ("holidays", False)
     resumed = there.resume(TODAY, START)
     assert (resumed.status, resumed.decision_reason) == (GuardianStatus.READY, None)
     at_work = resumed.assign("YY", (), "FH-1", START)

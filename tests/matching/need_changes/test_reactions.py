@@ -8,7 +8,7 @@ import pytest
 from services.matching.families.values import FamilyNeed
 from services.matching.matches.values import Need
 from services.matching.need_changes.domain import follow_needs, settle_needs
-from shared.events.intake import CareDetailsChanged
+from shared.events.intake import CareDetailsChanged, CareRequirementLifted, NeedsChanged
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, draft, needs, of_case, rep
 from tests.matching.builders import START
@@ -32,6 +32,22 @@ def test_since_when_nothing_is_left_to_help_with_is_known_from_the_first_time_on
 
     assert again.needs_met_at == START
     assert settle_needs(again, settled=False, at=START).needs_met_at is None
+
+
+def test_what_a_family_of_another_programme_needs_is_no_guardian_s_work(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting()
+    about = of_case("cas_00000000000000000000000099") | {"programme": "first_steps"}
+    before = client.world.rows("matching-data")
+
+    client.hear(NeedsChanged(**about, categories=("food_aid",), needs=needs("food_aid")))
+    client.hear(CareDetailsChanged(**about, district_id="D01", size_band="one_or_two"))
+    client.hear(CareRequirementLifted(**about, reason="not_needed"))
+
+    after = [row for row in client.world.rows("matching-data") if row not in before]
+    assert [row["pk"]["S"] for row in after if not row["pk"]["S"].startswith("INBOX#")] == []
+    assert client.waiting_cases() == [case]
 
 
 def told(client: MatchingClient) -> list[tuple[Any, Any]]:

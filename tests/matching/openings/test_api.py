@@ -112,6 +112,25 @@ def test_families_are_news_again_when_the_work_about_them_had_ended(
     assert [each["case_ids"] for each in again] == [suited]
 
 
+def test_more_places_are_news_when_a_proposal_had_ended_the_work(client: MatchingClient) -> None:
+    first, other = client.waiting(), client.waiting()
+    guardian = client.ready(capacity_families=1)
+    client.proposed(first, guardian)
+
+    def places(number: int) -> list[list[str]]:
+        path = f"/guardians/{guardian}"
+        view = client.get(HQ, path)
+        same = {name: view[name] for name in ("capabilities", "district_ids")}
+        body = same | {"capacity_families": number}
+        answer = client.api(HQ).put(f"{path}/possibilities", body, if_match=view["version"])
+        assert answer.status == 200, answer.text
+        client.world.settle()
+        return [each["case_ids"] for each in client.told("WaitingFamiliesSuited")[1:]]
+
+    assert places(2) == [[other]]
+    assert places(3) == [[other]], "once"
+
+
 def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
     client: MatchingClient,
 ) -> None:

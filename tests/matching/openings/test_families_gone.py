@@ -54,6 +54,21 @@ def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
     assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
 
 
+def test_whose_proof_has_run_out_cannot_be_proposed_any_more(client: MatchingClient) -> None:
+    client.waiting()
+    guardian = client.ready()
+    client.world.advance(client.now() + timedelta(days=340))
+    client.waiting()
+    (warned,) = client.told("RequirementExpiring")
+    assert not warned["expired"]
+    assert client.told("SuitedFamiliesGone") == []
+
+    client.world.advance(client.now() + timedelta(days=30))
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+    assert len(client.told("WaitingFamiliesSuited")) == 1
+
+
 def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """A round of proposals through the API: solved, looked at, proposed pair by pair, resumed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -270,6 +271,32 @@ def test_what_is_left_without_help_is_said_as_it_was_judged_last(client: Matchin
     assert after["standby_id"] == pair["standby_id"]
 
 
+def test_who_accepted_that_needs_stay_uncovered_accepts_fewer_but_no_others(
+    client: MatchingClient,
+) -> None:
+    client.ready(capacity_families=3)
+    kinds = ("household_help", "food_aid", "animal_care")
+    fewer, none, others = (client.waiting("D01", *kinds) for _ in range(3))
+    found = opened(client)
+    assert found["suggested"] == 3
+
+    client.wishes(fewer, None, "household_help", "food_aid", changed=())
+    client.wishes(none, None, "household_help", changed=())
+    client.wishes(others, None, "household_help", "material_aid", changed=("material_aid",))
+    pairs = commit(client, found, override_reason="partial")
+
+    said = {case: (pair["status"], pair["uncovered"]) for case, pair in pairs.items()}
+    assert said == {
+        fewer: ("proposed", ["food_aid"]),
+        none: ("proposed", []),
+        others: ("refused", ["material_aid"]),
+    }
+    assert pairs[others]["code"] == "needs_not_covered"
+    assert "Без помощи останется: Материальная помощь." in pairs[others]["reason"]
+    match = client.get(HQ, f"/matches/{pairs[fewer]['match_id']}")
+    assert (match["uncovered"], match["override_reason"]) == (["food_aid"], "partial")
+
+
 def test_how_much_a_round_may_miss_is_said_as_a_share() -> None:
     moment = at("2026-09-01 09:00")
     found = Round(
@@ -413,6 +440,37 @@ def test_a_round_that_never_ends_says_so(client: MatchingClient) -> None:
     after = client.get(HQ, f"/rounds/{found['round_id']}")
     assert after["status"] == "failed"
     assert "Начните новый подбор" in after["failure"]
+
+
+def test_a_round_keeps_who_should_not_be_passed_over_and_that_more_wait(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.ready()
+    monkeypatch.setattr(reactions, "MOST_PAIRS", 1)
+    client.waiting()
+    assert opened(client)["more_waiting"] is False
+    client.waiting()
+    client.world.advance(client.now() + timedelta(hours=73))
+
+    found = opened(client)
+
+    assert (found["suggested"], found["more_waiting"]) == (1, True)
+    shares = {each["district_id"] or each["category"]: each for each in found["fair_shares"]}
+    assert {*shares} == {"D01", "household_help"}
+    assert {(each["least"], each["helped"]) for each in shares.values()} == {(1, 1)}
+
+
+def test_a_round_that_waits_for_its_coordinator_is_not_given_up(client: MatchingClient) -> None:
+    client.ready()
+    client.waiting()
+    found = opened(client)
+    context = CommandContext(system("round"), "due:round", ids.new("cor"))
+
+    with client.world.running("matching", "on_jobs"):
+        give_up = reactions.give_up_round
+        give_up(found["round_id"], context, **connected(give_up))
+
+    assert client.get(HQ, f"/rounds/{found['round_id']}") == found
 
 
 def test_a_round_belongs_to_the_headquarters_of_its_region(client: MatchingClient) -> None:

@@ -105,6 +105,17 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
     assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 
+def test_what_an_applicant_proves_is_not_told_as_proved_anew(client: MatchingClient) -> None:
+    guardian = client.vetted()
+    day = client.now().date()
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", day))
+    assert client.told("RequirementRenewed") == []
+    client.do(FEDERAL_2, f"/guardians/{guardian}/approval")
+    client.at("2026-09-02 09:00")
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", client.now().date()))
+    assert [each["code"] for each in client.told("RequirementRenewed")] == ["registry"]
+
+
 def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
     guardian = client.approved()
     nobody: dict[str, Any] = {"coordinators": []}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared import clock
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, rep
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, pointer, rep
 
 
 @pytest.fixture
@@ -67,6 +67,19 @@ def test_work_is_listed_by_the_time_that_is_left(
     assert [each["match_id"] for each in declined] == [proposed]
     opened = client.get(HQ, "/matches", status="active")["items"]
     assert [each["match_id"] for each in opened] == [active]
+
+
+def test_what_is_due_on_another_day_is_listed_last_and_not_as_due_today(
+    client: MatchingClient, work: dict[str, str]
+) -> None:
+    later = client.proposed(client.waiting("D01"), work["guardian"])
+
+    assert listed(client)[-1] == later
+    assert later not in listed(client, due="today")
+    proposals = client.get(HQ, "/work-counts")["stages"][0]
+    assert (proposals["overdue"], proposals["today"], proposals["later"]) == (0, 1, 1)
+    unknown = client.api(HQ).get("/work", query={"district_id": "D99"})
+    assert (unknown.status, pointer(unknown)) == (422, "/district_id")
 
 
 def test_pages_are_full_say_when_nothing_changed_and_are_the_region_s_own(
