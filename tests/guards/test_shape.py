@@ -64,6 +64,7 @@ EXTRA = {
     "services/intake/codes/fields.py": "fields that show a code that no rule asks for",
     "services/intake/families/record.py": "what a family's row holds, so that domain is its verbs",
     "services/intake/requests/use_cases": "who calls, what arrives, what it joins: one module each",
+    "services/intake/rights/export_views.py": "all that is kept of a family, as shown to it",
     "services/intake/rights/use_cases": "a family's wishes come with evidence or by its own link",
     "services/matching/assignment/checker.py": "sums that prove an answer, without the solver",
     "services/matching/assignment/client.py": "how the API asks a function of its own",

@@ -18,7 +18,7 @@ RARE = ("erase", "withdraw", "triage", "lift_care", "disown", "end")
 # Why an offered step may be refused all the same: what was said, or another thing than this one.
 BEYOND = {
     "card_holder_of_another_family", "case_is_with_headquarters", "erase_to_answer",
-    "families_have_open_cases",
+    "families_have_merged_records", "families_have_open_cases",
     "family_has_merged_records", "family_has_open_case", "family_is_anonymous",
     "family_waits_for_answer", "family_with_itself", "last_need_of_match", "last_open_need",
     "need_not_open",

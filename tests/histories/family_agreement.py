@@ -13,7 +13,7 @@ from services.intake.families.domain import Family
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
 from shared.principal import Principal
-from tests.histories.families import PHONES, WORDS, Hotline
+from tests.histories.families import BORN, PHONES, WORDS, Hotline
 from tests.intake.api_client import HQ, OFFICE_D05, staff
 
 OFFICE_D01 = staff("DO-1", "district_office", districts=("D01",))
@@ -76,7 +76,7 @@ def faults(hotline: Hotline) -> list[str]:
     kept = Kept(hotline, records, speaks, cases, requests)
     checks: tuple[Callable[[Kept], Iterator[str]], ...] = (
         _open_cases, _contacts, _requests, _words, _lists, _timelines, _figures, _set_aside,
-        _openly, _aids, _caseloads, _notes,
+        _exports, _openly, _aids, _caseloads, _notes,
     )  # fmt: skip
     return [*hotline.faults, *(fault for check in checks for fault in check(kept))]
 
@@ -262,6 +262,27 @@ def _set_aside(kept: Kept) -> Iterator[str]:
         due = row.get("due_at", {"S": "later"})["S"] < now
         if key[0].startswith(("PARKED#", "QUARANTINE#")) or due:
             yield f"{key} {row.get('due_at')}"
+
+
+def _exports(kept: Kept) -> Iterator[str]:
+    """Compare what a family is given of itself with all that is kept of each of its records."""
+    notes = [json.loads(row["doc"]["S"]) for row in kept.rows("HAND_OVER").values()]
+    for name, family in kept.speaks.items():
+        export = kept.hotline.client.get(HQ, f"/families/{name}/export").json
+        known = {name} if family.erased else {*family.record_ids}
+        wanted: dict[str, set[str]] = {
+            "cases": {each.case_id for each in kept.cases.values() if each.family_id in known},
+            "requests": {e.request_id for e in kept.requests.values() if e.family_id in known},
+            "merged": known - {family.family_id},
+        }
+        found = {part: {each["id"] for each in export[part]} for part in wanted}
+        if not family.erased and found != wanted:
+            yield f"{name} is given {found} and not {wanted}"
+        left = sum(each["subject"] in known for each in notes)
+        if len(export["notes"]) != (0 if family.erased else left):
+            yield f"{name} is given {export['notes']} and not {left} notes"
+        if family.erased and any(part in f"{export}" for part in (*PERSONAL, *BORN)):
+            yield f"{name} is forgotten and given {export}"
 
 
 def _openly(kept: Kept) -> Iterator[str]:

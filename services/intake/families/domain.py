@@ -141,7 +141,8 @@ class Family(FamilyRecord):
 
     def disclosed_to(self, at: Moment) -> tuple[str, ...]:
         """Return the districts whose office sees its case without its consent, the latest first."""
-        return tuple(each.recipient for each in reversed(self.all_disclosures) if at < each.until)
+        shown = () if self.erased else self.all_disclosures
+        return tuple(each.recipient for each in reversed(shown) if at < each.until)
 
     def listed_offices(self, at: Moment) -> tuple[str, ...]:
         """Return the offices that find the family in their lists.
@@ -149,8 +150,6 @@ class Family(FamilyRecord):
         Those that are shown it without its consent are first, case or not: a person may be in
         danger. Of those that it allowed, which see it while it has one, its own comes first.
         """
-        if self.erased:
-            return ()
         allowed = sorted(self.offices, key=lambda office: office != self.district)
         return tuple(dict.fromkeys((*self.disclosed_to(at), *(allowed if self.open_cases else ()))))
 

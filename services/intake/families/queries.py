@@ -56,4 +56,4 @@ def get_timeline(
 ) -> Page[EntryView]:
     """Read what has happened to a family, oldest first."""
     family = load_authorised(family_id, "view_timeline", caller, families)
-    return timelines.of_family(family.record_ids, caller=caller, query=query)
+    return timelines.of_family(family_id, family.record_ids, caller=caller, query=query)

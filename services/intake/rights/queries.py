@@ -1,6 +1,6 @@
 """Reading people's data: for those who help, and for the family all that is kept about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.intake.call_backs.views import OwnCallBack
 from services.intake.cases.coordination import keeping
@@ -9,6 +9,7 @@ from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.values import CaseId
+from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.policy import resource as of_family
 from services.intake.families.repository import Families
@@ -19,7 +20,14 @@ from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
-from services.intake.requests.vault_records import request_words
+from services.intake.rights.export_views import (
+    ExportedCase,
+    ExportedContact,
+    ExportedFamily,
+    ExportedRequest,
+    ExportView,
+    LeftNote,
+)
 from services.intake.rights.repository import all_own_calls
 from services.intake.rights.vault_records import (
     Records,
@@ -32,28 +40,23 @@ from services.intake.rights.vault_records import (
     open_family_records,
     personal_view,
 )
-from services.intake.rights.views import (
-    ConsentView,
-    ContactView,
-    ExportedCase,
-    ExportedFamily,
-    ExportView,
-    LeftNote,
-    OwnView,
-    PersonalView,
-)
+from services.intake.rights.views import ConsentView, OwnView, PersonalView
+from services.intake.sign_ins.domain import is_signed_in
 from services.intake.telephony.views import OwnCall
 from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
+from shared.identity.devices import Device, Devices
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.readings.queries import note_look, page_of_readings
 from shared.readings.views import ReadingView
+from shared.sign_in.views import DeviceView
 from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
+WHOLE = "family"
 # Words of as many requests are shown with a case that the staff has heard, and of as many others;
 # each request shows its own.
 LATEST = 10
@@ -127,15 +130,16 @@ def export_person(
     vault: Vault,
     log: AccessLog,
 ) -> ExportView:
-    """Give a family everything that is kept about it."""
+    """Give a family everything that is kept about it; the reading is recorded."""
     family = load_family(family_id, "export_person", caller, families)
+    # Beside each sealed record that is opened: of some families, and who is forgotten, none is.
+    log.note(family.family_id, WHOLE, (), caller, EXPORT)
     known = family.record_ids
     files = [CaseFile(case, family) for case in cases.of_family(known)]
     asked = requests.of_family(known)
     left = hand_overs.of_family(known)
-    contacts = fields_of_contacts(family)
     wanted = merged(
-        contacts,
+        fields_of_contacts(family),
         fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
@@ -147,17 +151,19 @@ def export_person(
     readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
-        contacts=_contacts(contacts, records),
+        merged=tuple(map(ExportedFamily.of_family, family.others)),
+        contacts=_contacts(family, records),
         consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.all_disclosures),
         person_requests=family.all_person_requests,
-        requests=tuple(request_words(each, records) for each in asked),
+        requests=tuple(ExportedRequest.of_request(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         notes=_notes(left, records),
         calls=tuple(OwnCall.of(call) for each in rung for call in each.calls),
         call_backs=tuple(
             OwnCallBack.of_call_back(each.call_back) for each in rung if each.call_back is not None
         ),
+        devices=tuple(DeviceView.of_device(each, caller) for each in _signed_in(family, families)),
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=tuple(sorted(map(ReadingView.of, readings.shown), key=lambda each: each.at)),
         access_log_more=readings.next_key is not None,
@@ -182,6 +188,15 @@ def list_readings(
     return page_of_readings(family_id, records, query, caller, log)
 
 
+def _signed_in(family: Family, families: Families) -> Iterator[Device]:
+    """Yield where the family is signed in, as any of its records."""
+    devices = Devices(families.store)
+    for record in family.record_ids:
+        for each in devices.list_of(record):
+            if is_signed_in(family, record, each.created_at):
+                yield each
+
+
 def _exported(file: CaseFile, records: Records) -> ExportedCase:
     return ExportedCase.of_case(file.case, personal_view(file, file.case.needs, (), records))
 
@@ -191,6 +206,10 @@ def _notes(left: Sequence[HandOver], records: Records) -> tuple[LeftNote, ...]:
     return tuple(LeftNote(left_at=each.left_at, text=said[NOTE]) for each, said in opened if said)
 
 
-def _contacts(wanted: dict[str, list[str]], records: Records) -> tuple[ContactView, ...]:
-    known = (records[each] for each in wanted if each in records)
-    return tuple(ContactView.model_validate(each) for each in known)
+def _contacts(family: Family, records: Records) -> tuple[ExportedContact, ...]:
+    """Return what each record keeps of ways to reach the family; what two say alike is one."""
+    found: dict[frozenset[tuple[str, str]], ExportedContact] = {}
+    for each in (contact for record in family.records for contact in record.contacts):
+        if said := records.get(each.contact_id):
+            found.setdefault(frozenset(said.items()), ExportedContact.of_contact(each, said))
+    return tuple(found.values())

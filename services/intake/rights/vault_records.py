@@ -83,5 +83,5 @@ def fields_of_requests(requests: Iterable[Request], *, sensitive: bool) -> Wante
 
 
 def fields_of_contacts(family: Family) -> Wanted:
-    """Return which records hold the ways to reach a family."""
-    return {each.contact_id: list(FIELDS) for each in family.all_contacts}
+    """Return which records hold the ways to reach a family, those of each of its records."""
+    return {each.contact_id: list(FIELDS) for record in family.records for each in record.contacts}

@@ -25,11 +25,10 @@ def sign_out_of(
 
 
 def is_signed_in(family: Family, record_id: str, since: Moment) -> bool:
-    """Whether a device that was signed in then, as a record of the family, still is."""
-    return not (was_signed_out(family, record_id, since) or family.erased)
+    """Whether a device or link of then still opens a record's data: by its and the family's word.
 
-
-def was_signed_out(family: Family, record_id: str, since: Moment) -> bool:
-    """Whether what opened a record's data then does so no more: its own word and the family's."""
+    Those of a family that is forgotten open nothing.
+    """
     said = (each for each in family.records if each.family_id in (family.family_id, record_id))
-    return any(each.signed_out_at is not None and since <= each.signed_out_at for each in said)
+    ended = any(each.signed_out_at is not None and since <= each.signed_out_at for each in said)
+    return not (ended or family.erased)

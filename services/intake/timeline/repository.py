@@ -3,7 +3,7 @@
 An entry is one more row of the commit that it is about; the same fact is one row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.values import TimelineKind
@@ -23,13 +23,13 @@ class Timelines(Repository[Entry]):
     prefix = "TIMELINE"
 
     def of_family(
-        self, record_ids: Sequence[str], *, caller: Principal, query: Slice
+        self, asked: str, record_ids: Iterable[str], *, caller: Principal, query: Slice
     ) -> Page[EntryView]:
-        """Return a slice of a family's timeline, oldest first; several records are one timeline."""
-        if len(record_ids) == 1:
-            own = _partition(record_ids[0])
-            return self.page(OWN, own, EntryView.of, caller=caller, query=query)
-        scope = f"{self.prefix}|{'|'.join(record_ids)}"
+        """Return a slice of the timeline of who is asked for, oldest first; of all its records.
+
+        A record may join while the pages are read; the list goes on at its moment all the same.
+        """
+        scope = f"{self.prefix}|{asked}"
         after = query.begins(caller.id, scope).get("after", "")
         left = [(place, entry) for place, entry in self._in_order(record_ids) if place > after]
         shown = left[: query.limit]
@@ -58,11 +58,11 @@ class Timelines(Repository[Entry]):
             newest_first=True,
         )
 
-    def all_of(self, record_ids: Sequence[str]) -> list[EntryView]:
+    def all_of(self, record_ids: Iterable[str]) -> list[EntryView]:
         """Return a family's whole timeline, oldest first."""
         return [EntryView.of(entry) for _, entry in self._in_order(record_ids)]
 
-    def _in_order(self, record_ids: Sequence[str]) -> list[tuple[str, Entry]]:
+    def _in_order(self, record_ids: Iterable[str]) -> list[tuple[str, Entry]]:
         """Return the entries of all records with their places, which no later entry moves."""
         found = (
             (f"{clock.iso(entry.at)}#{record}#{entry.place:02d}#{entry.fact}", entry)

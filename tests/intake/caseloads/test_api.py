@@ -8,11 +8,14 @@ import pytest
 
 from services.intake.caseloads import domain, use_cases
 from services.intake.caseloads.repository import CaseloadTransfers
+from services.intake.caseloads.use_cases import move_cases
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.families.values import Stamp
+from shared import dependencies
 from shared.errors import IllegalStep
-from shared.principal import Principal
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import (
     HQ,
     HQ_2,
@@ -154,6 +157,23 @@ def test_a_step_that_died_on_its_way_hands_nothing_over_twice(
     assert ended(client, made.json["id"])["moved"] == 3
     assert [client.view(case)["version"] for case in cases] == versions
     assert len([each for each in client.published("CaseTaken") if each["taken_from"]]) == 3
+    assert len(client.published("CaseloadTransferred")) == 1
+
+
+def test_a_step_that_is_due_no_more_does_nothing(client: IntakeClient) -> None:
+    known(client)
+    taken(client, HQ_2, 1)
+    made = client.post(LEAD, PATH, BODY).json["id"]
+    client.world.settle()
+    before = ended(client, made)
+    assert before["status"] == "done"
+
+    with client.world.service("intake"):
+        context = CommandContext(system("move_cases"), "move_cases", "cor_1")
+        move_cases(made, context, **dependencies.connected(move_cases))
+    client.world.settle()
+
+    assert ended(client, made) == before
     assert len(client.published("CaseloadTransferred")) == 1
 
 

@@ -113,6 +113,18 @@ def test_two_filters_at_once_are_refused_in_words(client: IntakeClient) -> None:
     assert client.get(staff("DO", "district_office"), "/case-counts").status == 403
 
 
+def test_a_case_made_of_a_question_is_to_be_taken_from_then_on(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information")
+    client.world.set_time(at("2026-09-14 15:05"))
+
+    client.do(OPERATOR, f"/requests/{asked['id']}/case")
+
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert (row["age_hours"], row["hours_left"], row["hours_over"]) == (5, 2, None)
+    client.do(OPERATOR, f"/requests/{asked['id']}/additions", {"urgency": "urgent"})
+    assert client.get(HQ, "/cases").json["items"][0]["hours_left"] == 0
+
+
 def test_a_row_shows_age_limit_and_what_this_caller_may_do(client: IntakeClient) -> None:
     calm, urgent = client.received(), client.received(contact=None, urgency="urgent")
     client.world.set_time(at("2026-09-14 12:05"))

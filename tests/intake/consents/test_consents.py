@@ -306,3 +306,16 @@ def test_the_last_version_of_a_text_is_the_one_in_force(monkeypatch: pytest.Monk
     assert repository.text_in_force(purpose) == later
     assert repository.find_text(purpose, "1", "/text_version") == first
     assert first.hash != later.hash
+
+
+def test_an_office_looks_at_no_case_of_who_is_forgotten(client: IntakeClient) -> None:
+    asked = client.asked()
+    view, family = f"/cases/{asked['case_id']}/office-view", f"/families/{asked['family_id']}"
+    shown = {"recipient": "D05", "reason": "child_in_danger"}
+    client.do(HQ, f"{family}/disclosures", shown)
+    assert client.get(OFFICE_D05, view).status == 200
+
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+
+    assert client.get(OFFICE_D05, view).status == 404
+    assert client.get(OFFICE_D05, "/shared-families").json["items"] == []

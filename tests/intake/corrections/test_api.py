@@ -339,3 +339,24 @@ def test_an_office_that_the_family_named_itself_stays_when_its_district_was_mist
 
     consents = client.get(HQ, f"/families/{family}").json["consents"]
     assert [each["recipient"] for each in consents if each["recipient"]] == ["D01"]
+
+
+def test_of_a_family_without_a_contact_facts_are_corrected_and_no_way_to_reach_it(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(contact=None, confidentiality="confidential")
+    family, members = asked["family_id"], [{"relation": "child", "born": "2020-03"}]
+
+    assert correct(client, family, members=members, **WRONG).status == 200
+
+    refused = correct(client, family, language="ru", **WRONG)
+    assert (refused.status, refused.code) == (409, "family_has_no_contact")
+
+
+def test_who_has_a_landline_is_not_written_to_there(client: IntakeClient) -> None:
+    called = {"name": "Анна", "channel": "phone_task", "phone": "+74951234567"}
+    family = client.asked(contact=called)["family_id"]
+
+    refused = correct(client, family, preferred_channel="sms", **WRONG)
+
+    assert (refused.status, refused.code) == (422, "contact_has_no_such_way")

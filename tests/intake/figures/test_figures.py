@@ -266,6 +266,16 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
         assert heard == (lent, both) == heard[0].lend("a", heard[1])
 
 
+def test_a_record_that_never_asked_takes_nothing_along_when_it_goes() -> None:
+    whole = CountedFamily(id="a", counted=False)
+    _, both = CountedFamily(id="b", groups=("large",)).lend("a", whole)
+    silent, both = CountedFamily(id="c", counted=False).lend("a", both)
+
+    back, left = silent.take_back(both)
+
+    assert (back.with_family, left) == (None, both)
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(first: int) -> None:
     own = CountedFamily(id="a", groups=("foster",))
@@ -293,6 +303,8 @@ def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(fir
         assert two.take_back(one.take_back(asked)[1])[1].groups == groups
     same = whole.correct(("foster", "large"), LATE)
     assert two.take_back(one.take_back(same)[1])[1].groups == ("foster",)
+    _, late = one.ask_merged((), ("large",), EARLY, "a", corrected)
+    assert late.groups == ("foster",), "what was said before the correction brings no group back"
     again, said = one.ask_merged((), ("large",), LATE, "a", corrected)
     assert two.take_back(again.take_back(said)[1])[1].groups == ("foster", "large")
 

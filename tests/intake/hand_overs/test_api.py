@@ -156,6 +156,36 @@ def test_a_note_leaves_the_family_with_its_request_and_is_looked_for_again(
     assert sealed == [f"VAULT#{family if forgotten else asked['id']}"]
 
 
+def test_every_note_leaves_the_family_with_its_request(client: IntakeClient) -> None:
+    asked = [client.asked(), client.asked()][1]["id"]
+    body = {"request_id": asked, "text": WORDS}
+    notes = [client.do(OPERATOR, "/hand-overs", body)["id"] for _ in range(2)]
+
+    client.do(HQ, f"/requests/{asked}/disown")
+    client.world.settle()
+
+    shown = [client.get(NEXT, f"/hand-overs/{note}").json["text"] for note in notes]
+    assert shown == [WORDS, WORDS]
+    rows = client.world.rows("intake-data")
+    assert {row["pk"]["S"] for row in rows if row["sk"]["S"] in notes} == {f"VAULT#{asked}"}
+
+
+def test_a_deadline_that_was_sent_before_a_note_was_done_opens_it_to_no_one(
+    client: IntakeClient,
+) -> None:
+    note = client.do(OPERATOR, "/hand-overs", {"request_id": client.asked()["id"], "text": WORDS})
+    path = f"/hand-overs/{note['id']}"
+    client.do(NEXT, f"{path}/finish")
+
+    with client.world.service("intake"):
+        context = CommandContext(system("time_is_up"), "time_is_up", "cor_1")
+        time_is_up(note["id"], context, **dependencies.connected(time_is_up))
+    client.world.settle()
+
+    assert client.get(NEXT, path).json["status"] == "done"
+    assert client.published("HandOverOverdue") == []
+
+
 @pytest.mark.parametrize(("urgency", "hours"), [("normal", 24), ("urgent", 8)])
 def test_a_note_that_nobody_ends_in_time_is_asked_of_headquarters(
     client: IntakeClient, urgency: str, hours: int

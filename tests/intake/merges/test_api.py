@@ -95,6 +95,26 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
     assert len(client.published("FamiliesMerged")) == 1
 
 
+def test_a_timeline_goes_on_when_records_are_merged_or_told_apart_between_its_pages(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    client.do(HQ, f"/cases/{first['case_id']}/take")
+    client.do(HQ, f"/cases/{first['case_id']}/triage", {"decision": "one_time"})
+    path = f"/families/{first['family_id']}/timeline"
+    own = client.get(HQ, path).json["items"]
+    begun = client.get(HQ, path, limit=1).json
+
+    merge(client, first, second)
+    whole = client.get(HQ, path, limit=1, cursor=begun["next_cursor"])
+    assert whole.status == 200, whole.text
+    undo(client, first, second)
+    rest = client.get(HQ, path, cursor=whole.json["next_cursor"])
+
+    assert [rest.status, rest.json["next_cursor"]] == [200, None]
+    assert rest.json["items"][-1] == own[-1]
+
+
 def test_what_the_merged_record_alone_allowed_is_taken_back_for_the_family(
     client: IntakeClient,
 ) -> None:

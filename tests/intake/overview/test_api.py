@@ -1,5 +1,7 @@
 """One view of a family: its six blocks and what joins it, for headquarters and its team."""
 
+from typing import Any
+
 import pytest
 
 from shared.events.plans import PlanItemChanged
@@ -13,6 +15,9 @@ from tests.intake.api_client import (
     staff,
 )
 from tests.intake.families.test_api import MANAGER, SPECIALIST, card, held
+from tests.intake.merges.builders import merge, two
+
+PHONE_OF_ANOTHER = {"name": "Вера", "channel": "sms", "phone": "+79160000009"}
 
 
 def planned(client: IntakeClient, item: str, family: str, provider: str, status: str) -> None:
@@ -74,3 +79,26 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     assert all(each["free"] for each in seen["aids"])
     for stranger in (HQ_Y, OPERATOR, REP, OFFICE_D05, SPECIALIST, provider):
         assert client.get(stranger, f"/families/{family}/overview").status == 404
+
+
+def test_the_whole_view_has_what_each_record_has_and_the_matches_that_are_over(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    client.do(HQ, f"/families/{second['family_id']}/card-holders", {"holder_ref": "A-17"})
+    merge(client, first, second)
+    case = client.in_care(contact=PHONE_OF_ANOTHER)
+    client.hear(client.ended(case, "conflict"))
+    proposed = client.proposed(case, "mat_2")
+    client.hear(proposed)
+
+    assert overview(client, first["family_id"])["card_holders"] == ["A-17"]
+    assert overview(client, client.family(case))["matches"] == [
+        {"match_id": "mat_1", "case_id": case, "guardian_id": None},
+        {"match_id": "mat_2", "case_id": case, "guardian_id": proposed.guardian_id},
+    ]
+
+
+def overview(client: IntakeClient, family: str) -> Any:
+    """The whole view of a family."""
+    return client.get(HQ, f"/families/{family}/overview").json

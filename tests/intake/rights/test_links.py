@@ -141,3 +141,15 @@ def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) 
     assert [
         c["purpose"] for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
     ] == ["processing"]
+
+
+def test_a_link_of_before_its_family_was_forgotten_opens_nothing(client: IntakeClient) -> None:
+    case = client.received()
+    link = client.link(case)
+    client.do(
+        HQ, f"{client.of_family(case)}/erase", {"evidence": "written", "reason": "person_asked"}
+    )
+
+    for path in ("", "/export", "/access-log"):
+        shown = client.post(None, f"/own-case{path}", {"link": link}, key=None)
+        assert (shown.status, shown.code) == (410, "link_expired")

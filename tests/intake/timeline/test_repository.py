@@ -24,9 +24,9 @@ def test_entries_are_read_by_family_in_the_order_of_time_and_once(client: Intake
             context = CommandContext(HQ, "test", "cor_1")
             timelines.store.commit(context, writes=timeline_rows([each]))
         kept = timelines.all_of(["fam_1"])
-        page = timelines.of_family(["fam_1"], caller=HQ, query=Slice(limit=2))
+        page = timelines.of_family("fam_1", ["fam_1"], caller=HQ, query=Slice(limit=2))
         rest = timelines.of_family(
-            ["fam_1"], caller=HQ, query=Slice(limit=2, cursor=page.next_cursor)
+            "fam_1", ["fam_1"], caller=HQ, query=Slice(limit=2, cursor=page.next_cursor)
         )
 
     assert [each.ref for each in kept] == ["req_1", "req_2", "req_3"]
@@ -45,9 +45,11 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
 
         keep(entry(3), entry(3)._with(kind=TimelineKind.AID, ref="aid_1"))
         keep(entry(4, "fam_2"), entry(5, "fam_2"))
-        first = timelines.of_family(both, caller=HQ, query=Slice(limit=3))
+        first = timelines.of_family("fam_1", both, caller=HQ, query=Slice(limit=3))
         keep(entry(1, "fam_2"))
-        rest = timelines.of_family(both, caller=HQ, query=Slice(limit=1, cursor=first.next_cursor))
+        rest = timelines.of_family(
+            "fam_1", both, caller=HQ, query=Slice(limit=1, cursor=first.next_cursor)
+        )
         whole = timelines.all_of(both)
 
     shown = [each.ref for each in (*first.items, *rest.items)]

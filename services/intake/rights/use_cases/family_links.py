@@ -18,10 +18,11 @@ from services.intake.rights.commands import (
     ReadLogByLink,
     WithdrawByLink,
 )
+from services.intake.rights.export_views import ExportView
 from services.intake.rights.policy import require_living
 from services.intake.rights.use_cases import case_wishes, family_wishes
 from services.intake.rights.use_cases.link_use import LINK_LIFETIME, OWN_CASE, acting, opened
-from services.intake.rights.views import ExportView, LinkView, OwnView
+from services.intake.rights.views import LinkView, OwnView
 from shared import clock
 from shared.identity import signed_links
 from shared.principal import Principal

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.intake.families.repository import Families
 from services.intake.rights.commands import ByLink
-from services.intake.sign_ins.domain import was_signed_out
+from services.intake.sign_ins.domain import is_signed_in
 from shared.errors import Gone, IllegalStep
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
@@ -24,12 +24,13 @@ STEPS = ("correct_needs", "withdraw", "change_consent", "correct")
 def opened(body: ByLink, store: Store) -> Link:
     """Open a family's link to its own case, whose time is not over and that no change has used.
 
-    A phone by which the family is signed in no more may have a link of before.
+    A phone by which the family is signed in no more may have a link of before; of who is forgotten
+    none opens anything.
     """
     link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
     if store.item(signed_links.once(link).key) is not None:
         raise _gone("link_already_used")
-    if was_signed_out(Families(store).get(link.subject), link.subject, link.issued_by):
+    if not is_signed_in(Families(store).get(link.subject), link.subject, link.issued_by):
         raise _gone("link_expired")
     return link
 
