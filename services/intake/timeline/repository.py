@@ -31,7 +31,8 @@ class Timelines(Repository[Entry]):
         """
         scope = f"{self.prefix}|{asked}"
         after = query.begins(caller.id, scope).get("after", "")
-        left = [(place, entry) for place, entry in self._in_order(record_ids) if place > after]
+        most = query.limit + 1
+        left = _in_order(e for each in record_ids for e in self._after(each, after, most))
         shown = left[: query.limit]
         more = len(left) > len(shown)
         return Page[EntryView](
@@ -60,16 +61,20 @@ class Timelines(Repository[Entry]):
 
     def all_of(self, record_ids: Iterable[str]) -> list[EntryView]:
         """Return a family's whole timeline, oldest first."""
-        return [EntryView.of(entry) for _, entry in self._in_order(record_ids)]
+        found = (e for each in record_ids for e in self.list_all(OWN, _partition(each)))
+        return [EntryView.of(entry) for _, entry in _in_order(found)]
 
-    def _in_order(self, record_ids: Iterable[str]) -> list[tuple[str, Entry]]:
-        """Return the entries of all records with their places, which no later entry moves."""
-        found = (
-            (f"{clock.iso(entry.at)}#{record}#{entry.place:02d}#{entry.fact}", entry)
-            for record, record_id in enumerate(record_ids)
-            for entry in self.list_all(OWN, _partition(record_id))
-        )
-        return sorted(found, key=lambda each: each[0])
+    def _after(self, record_id: str, place: str, most: int) -> Iterable[Entry]:
+        """Return the first entries of a record after a place, which may be that of another one."""
+        partition = _partition(record_id)
+        start = {"pk": partition, "sk": place} if place else None
+        documents, _ = self.store.page(OWN, partition, limit=most, start=start)
+        return map(self._aggregate, documents)
+
+
+def _in_order(entries: Iterable[Entry]) -> list[tuple[str, Entry]]:
+    """Return entries by their places, which no later entry moves."""
+    return sorted(((_place(each), each) for each in entries), key=lambda each: each[0])
 
 
 def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
@@ -78,8 +83,8 @@ def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
 
 
 def _row(entry: Entry) -> RawWrite:
-    when = f"{clock.iso(entry.at)}#{entry.place:02d}"
-    key = Key(_partition(entry.family_id), f"{when}#{entry.fact}")
+    place = _place(entry)
+    key = Key(_partition(entry.family_id), place)
     document = entry.model_dump_json(exclude={"version"}, exclude_none=True)
     row: dict[str, str | int | bytes] = {
         "type": Timelines.prefix,
@@ -89,8 +94,16 @@ def _row(entry: Entry) -> RawWrite:
     if entry.by is not None:
         measure = entry.kind is TimelineKind.MEASURE
         owner = org_key(entry.by) if measure else person_key(entry.by)
-        row |= {"owner_pk": owner, "owner_sk": f"{entry.kind}#{when}#{entry.ref}"}
+        row |= {"owner_pk": owner, "owner_sk": f"{entry.kind}#{_when(entry)}#{entry.ref}"}
     return RawWrite("data", key, row)
+
+
+def _place(entry: Entry) -> str:
+    return f"{_when(entry)}#{entry.fact}"
+
+
+def _when(entry: Entry) -> str:
+    return f"{clock.iso(entry.at)}#{entry.place:02d}"
 
 
 def _partition(family_id: str) -> str:

@@ -1,10 +1,15 @@
 """Rows of timelines: one partition per family, the same fact once."""
 
+from typing import Any
+
+import pytest
+
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import Timelines, timeline_rows
 from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.storage.command_context import CommandContext
 from shared.storage.repository import Slice
+from shared.storage.store import Store
 from tests.intake.api_client import HQ, IntakeClient
 from tests.support.world import at
 
@@ -56,6 +61,36 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
     assert shown == ["req_3", "aid_1", "req_4", "req_5"]
     assert rest.next_cursor is None
     assert [each.ref for each in whole] == ["req_1", *shown]
+
+
+def test_a_page_reads_no_more_of_each_record_than_it_may_show(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, read = ["fam_1", "fam_2"], list[int]()
+    page_of = Store.page
+
+    def counted(store: Store, *where: Any, **how: Any) -> Any:
+        found = page_of(store, *where, **how)
+        read.append(len(found[0]))
+        return found
+
+    with client.world.service("intake"):
+        timelines = Timelines.connect()
+        for minute in range(0, 50, 5):
+            of = both[minute % 2]
+            context = CommandContext(HQ, "test", "cor_1")
+            timelines.store.commit(context, writes=timeline_rows([entry(minute, of)]))
+        whole = [each.ref for each in timelines.all_of(both)]
+        monkeypatch.setattr(Store, "page", counted)
+        shown, cursor = list[str](), None
+        while not shown or cursor:
+            query = Slice(limit=3, cursor=cursor)
+            page = timelines.of_family("fam_1", both, caller=HQ, query=query)
+            shown += [each.ref for each in page.items]
+            cursor = page.next_cursor
+
+    assert shown == whole and len(whole) == 10
+    assert max(read) <= 4, "a page and one more, which says whether there is another"
 
 
 def test_two_steps_of_a_measure_in_one_moment_are_both_kept(client: IntakeClient) -> None:
