@@ -19,15 +19,14 @@ def _unsigned(said: object) -> object:
     return with_number_sign(said).translate(ONE_STROKE).lstrip("№# ")
 
 
-# With Cyrillic letters it has a digit, so that no name is taken for a number, or says it has none.
-_LATIN = r"[_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
+# It has a digit, so that no name is taken for a number, or says that it has none.
 _SIGNS = "0-9A-Za-zА-Яа-яЁё_./-"
 DocumentRef = Annotated[
     str,
     Field(
         min_length=1,
         max_length=64,
-        pattern=rf"^({_LATIN}|[{_SIGNS}]*[0-9][{_SIGNS}]*|[бБ]/[нН])$",
+        pattern=rf"^([{_SIGNS}]*[0-9][{_SIGNS}]*|[бБ]/[нН])$",
     ),
     BeforeValidator(_unsigned),
 ]

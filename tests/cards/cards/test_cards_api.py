@@ -159,8 +159,8 @@ def test_a_landline_gets_no_code_and_a_call_needs_none(client: CardsClient) -> N
     assert client.post(LEADER, "/v1/cards", **facts, contact=by_call).status == 201
 
 
-@pytest.mark.parametrize("said", ["-", "№", "__", "./."])
-def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
+@pytest.mark.parametrize("said", ["-", "№", "__", "./.", "Ivanova"])
+def test_what_has_no_digit_is_no_number_of_a_file_and_of_no_order(
     client: CardsClient, said: str
 ) -> None:
     facts = {"region": "ZR", "district_id": "D02"}
