@@ -86,6 +86,9 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     )
     assert (mended["given_on"], mended["corrections"]) == ("2026-09-03", 1)
     assert mended["confirmed_at"] is not None
+    for what in ({"need_id": "ned_1"}, {"given_at": client.moment()}):
+        both = client.post(HQ, path, {"reason": "not_given", "not_given": True} | what)
+        assert (both.status, pointer(both)) == (422, "/not_given")
     client.do(HQ, path, {"reason": "duplicate", "not_given": True})
     again = client.post(HQ, path, {"reason": "duplicate", "not_given": True})
     assert (again.status, again.code) == (409, "visit_not_given")
