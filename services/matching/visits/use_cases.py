@@ -101,7 +101,7 @@ def correct_help(
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
-    need = need_of(visit, match, body.need_id)
+    need = need_of(visit, match, body.need_id, new_day, zone)
     corrected = visit.correct(
         need.need_id,
         need.category,
