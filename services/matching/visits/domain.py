@@ -66,9 +66,7 @@ class CareVisit(Aggregate):
         )
 
 
-def need_of(
-    visit: CareVisit, match: Match, need_id: str | None, day: date, zone: ZoneInfo
-) -> Need:
+def need_of(visit: CareVisit, match: Match, need_id: str | None, day: date, zone: ZoneInfo) -> Need:
     """Return what a help was for after all: another agreed need, or its own.
 
     Its own stays, though the next version of the agreement may have left it out.
