@@ -173,6 +173,8 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     unheard_of = written | {"family_id": ids.new("fam"), "paper_ref": "L-6"}
     assert client.post(HQ, "/gifts", unheard_of).status == 404
     paper = written | {"paper_ref": "L-7"}
+    its_own = client.as_family(case).post("/gifts", paper, key="own")
+    assert (its_own.status, pointer(its_own)) == (422, "/paper_ref"), "whose paper is it?"
     assert client.post(HQ_Y, "/gifts", paper).status == 404
     made = client.post(HQ, "/gifts", paper)
     given = made.json["id"]

@@ -152,6 +152,9 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     client.do(rep(guardian), path, {"text": "Ещё без согласия"})
     assert family.get(f"/stories/{story}").json["next_steps"] == ["record_story_consent"]
     assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == ["decline_story"]
+    for path in (consent, f"{consent}/withdrawal"):
+        named = family.post(path, {"consent_ref": "C-7"}, key="C-7")
+        assert (named.status, pointer(named)) == (422, "/consent_ref"), "a family needs no paper"
     assert family.post(consent, {}, key="yes").status == 200
     assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == [
         "clear_story",
