@@ -65,9 +65,14 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
         assert listed(who, status="cleared") == [made[0]]
         assert listed(who, status="declined") == []
         assert listed(who) == [made[2], made[1], made[0]]
+    assert [each["story_id"] for each in client.told("StorySubmitted")] == made
     first = client.get(HQ, "/stories", status="submitted", limit=1)
     rest = client.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
+    client.do(FEDERAL, f"/stories/{made[2]}/decline", {"reason": "too_personal"})
+    declined = [(each["story_id"], each["reason"]) for each in client.told("StoryDeclined")]
+    assert declined == [(made[2], "too_personal")]
+    assert client.get(HQ, f"/stories/{made[2]}")["decision_reason"] == "too_personal"
 
 
 def test_the_stories_of_a_family_that_is_forgotten_come_down(
