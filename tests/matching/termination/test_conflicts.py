@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.matching.api_client import HQ, WORDS, MatchingClient, pointer, rep
+from shared.events.intake import CareDetailsChanged
+from tests.matching.api_client import HQ, WORDS, MatchingClient, of_case, pointer, rep
 
 
 @pytest.mark.requirement("S4-53")
@@ -103,6 +104,13 @@ def test_each_conflict_of_a_family_parts_its_own_pair(client: MatchingClient) ->
         matches.append(client.active(case, guardian))
         client.heard(matches[-1])
         client.do(HQ, f"/matches/{matches[-1]}/ending", {"reason": "conflict"})
+    told = CareDetailsChanged(
+        **of_case(case),
+        district_id="D01",
+        excluded_guardians=tuple(guardians),
+        size_band="one_or_two",
+    )
+    client.hear(told)
 
     def apart() -> list[str]:
         unsuitable = client.get(HQ, f"/families/{case}/candidates")["unsuitable"]
