@@ -144,7 +144,7 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
         links={"hq_phone": "8 800 000-00-00"},
     )
 
-    assert "не позже 17 сентября в 08:00" in rendered.text
+    assert "не позже 17 сентября в 11:00" in rendered.text
     assert rendered.text.startswith("Здравствуйте, Олег!\n")
     assert rendered.text.endswith("Есть вопросы? Позвоните в штаб: 8 800 000-00-00")
 
