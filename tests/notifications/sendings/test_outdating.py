@@ -124,6 +124,27 @@ def test_what_ends_a_thing_outdates_what_was_said_of_it() -> None:
     assert lacking == [(rejected, "guardian_id")]
 
 
+def test_news_of_a_search_is_untrue_once_headquarters_have_stopped_it() -> None:
+    stopped = {
+        template.name for template, line in PAIRS if line.event == "intake.CareRequirementLifted"
+    }
+    assert stopped == {
+        "care_required_family", "match_proposed_family", "match_declined_family",
+        "match_cancelled_family",
+    }  # fmt: skip
+
+
+def test_a_call_that_has_reached_nobody_leaves_the_question() -> None:
+    question = TEMPLATES.by_name["follow_up_due_family"]
+    (line,) = (each for each in question.outdated_by if each.event == "matching.FollowUpDone")
+    asking, called = fitting(question, line)
+    message = queued(received(asking, 10), question)
+
+    for final in (True, False):
+        heard = called.model_copy(update={"final": final})
+        assert is_outdated(message, question, received(heard, 20)) is final
+
+
 def test_a_card_that_was_found_is_not_off_whether_it_was_in_use_or_not() -> None:
     found = {line.event for template, line in PAIRS if template.name == "card_blocked_holder"}
     assert found >= {"cards.CardIssued", "cards.CardActivated"}

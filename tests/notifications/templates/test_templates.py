@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,15 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
     assert "не позже 17 сентября в 11:00" in rendered.text
     assert rendered.text.startswith("Здравствуйте, Олег!\n")
     assert rendered.text.endswith("Есть вопросы? Позвоните в штаб: 8 800 000-00-00")
+
+
+@pytest.mark.parametrize("service", ["intake", "matching", "cards"])
+def test_a_code_is_sent_to_no_contact_that_is_not_known(service: str) -> None:
+    asked: dict[str, Any] = {"region": "ZR", "use": "sign_in"}
+    for template in FOUND.by_event[f"{service}.SignInRequested"]:
+        of_owner = {"of": template.audience.value}
+        assert template.variant({**asked, **of_owner, "known": True}) is not None
+        assert template.variant({**asked, **of_owner, "known": False}) is None
 
 
 def test_a_line_that_operations_have_not_set_is_left_out() -> None:
