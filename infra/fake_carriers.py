@@ -281,6 +281,8 @@ def _ses(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if fault in codes:
         status, code = codes[fault]
         return Reply(status, {"message": "not sent"}, {"x-amzn-ErrorType": code})
+    if not asked.fields.get("FromEmailAddress"):
+        return Reply(400, {"message": "no sender"}, {"x-amzn-ErrorType": "BadRequestException"})
     simple = asked.fields["Content"]["Simple"]
     (to,) = asked.fields["Destination"]["ToAddresses"]
     text, title = simple["Body"]["Text"]["Data"], simple["Subject"]["Data"]
