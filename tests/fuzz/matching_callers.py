@@ -301,13 +301,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "correct_help": Caller(
             HQ,
             {"visit_id": visit},
-            body={
-                "reason": "not_given",
-                "need_id": "ned_1",
-                "given_at": client.moment(),
-                "not_given": True,
-            },
-            keep=("need_id", "given_at", "not_given"),
+            body={"reason": "not_given", "not_given": True},
+            keep=("not_given",),
         ),
         "confirm_help": Caller(family, {"visit_id": visit}),
         "record_call": for_match(

@@ -78,7 +78,7 @@ def sign_agreement(
     draft = match.unsigned_agreement
     if body.agreement_id is not None and draft and draft.agreement_id != body.agreement_id:
         raise IllegalStep("agreement_rewritten", ("view_match",))
-    return _sign(match, side, context, matches, guardians)
+    return _sign(match, side, body.evidence, context, matches, guardians)
 
 
 def sign_by_link(
@@ -97,7 +97,7 @@ def sign_by_link(
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
     if link.about != link_subject(match_id, match.text_to_sign()):
         raise IllegalStep("agreement_changed", ("ask_for_new_link",))
-    return _sign(match, Party.FAMILY, context, matches, guardians)
+    return _sign(match, Party.FAMILY, None, context, matches, guardians)
 
 
 def _gone() -> Gone:
@@ -105,7 +105,12 @@ def _gone() -> Gone:
 
 
 def _sign(
-    match: Match, side: Party, context: CommandContext, matches: Matches, guardians: Guardians
+    match: Match,
+    side: Party,
+    evidence: str | None,
+    context: CommandContext,
+    matches: Matches,
+    guardians: Guardians,
 ) -> Receipt:
     guardian = load_guardian(match, context.actor, guardians)
     match.text_to_sign()  # refuses first where there is none
@@ -116,7 +121,7 @@ def _sign(
         )
     signed = match.sign_agreement(
         side,
-        evidence=context.actor.evidence,
+        evidence=evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",
         by=context.actor.id,

@@ -42,15 +42,20 @@ def proven_bound(problem: Problem, solution: Solution) -> int:
 
 
 def _require_whole(problem: Problem, solution: Solution) -> None:
-    """Refuse an answer to another question, as of a function of an older release."""
+    """Refuse an answer to another question, as of a function of an older release.
+
+    Only what is limited has a price.
+    """
     prices, rooms = solution.prices, problem.room
     sizes = (
         (solution.guardians, problem.choices),
         (prices.places, problem.places),
         (solution.gains, problem.newcomers),
     )
-    known = all(0 <= each.guardian < len(rooms) and each.kind in rooms[each.guardian]
-                for each in prices.kinds)  # fmt: skip
+    known = all(
+        0 <= each.guardian < len(rooms) and rooms[each.guardian].get(each.kind) is not None
+        for each in prices.kinds
+    )
     if not known or any(len(answered) != len(asked) for answered, asked in sizes):
         raise Wrong("size")
 

@@ -14,8 +14,10 @@ from shared.storage.transaction import NameTaken
 
 
 def speak_for(family_id: str, ref: str | None, pointer: str, context: CommandContext) -> None:
-    """Let the headquarters speak for a family by a paper only; the family speaks for itself."""
+    """Let the headquarters speak for a family by a paper only; the family itself names none."""
     if context.actor.role == FAMILY:
+        if ref is not None:
+            raise Invalid("paper_of_own_word", pointer)
         return
     if ref is None:
         raise Invalid("consent_paper_missing", pointer)

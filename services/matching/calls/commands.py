@@ -18,7 +18,7 @@ class RecordCall(Command):
 
 
 class CorrectCall(Command):
-    """What was written down wrongly about the last call of a kind; `not_made` takes it back."""
+    """What was wrong in the record of the last call of a kind; `not_made` alone takes it back."""
 
     reason: Annotated[str, Listed("call_correction_reason")]
     called_at: Moment | None = None

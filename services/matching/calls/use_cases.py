@@ -51,7 +51,7 @@ def correct_call(
     When the care is over nothing follows: only what is known of the call is right again.
     """
     match = load_authorised(match_id, "correct_call", context.actor, matches)
-    if body.not_made == (body.result is not None):
+    if body.not_made == (body.result is not None) or (body.not_made and body.called_at):
         raise Invalid("result_or_not_made", "/result")
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)

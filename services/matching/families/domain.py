@@ -6,7 +6,7 @@ that set them, so every order of arrival ends in the same state.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from services.matching.families.values import ANIMAL_CARE, FamilyNeed, HomeCondition, Profile
@@ -125,6 +125,10 @@ class Family(Aggregate):
     def waited_hours(self, now: datetime) -> int:
         """Return for how many full hours the family has waited for a guardian."""
         return max(0, int((now - (self.flagged_at or now)).total_seconds() // 3600))
+
+    def waits_longer(self, limit: timedelta, now: datetime) -> bool:
+        """Return whether it has waited for more than so long."""
+        return self.flagged_at is not None and now - self.flagged_at > limit
 
     @property
     def waiting(self) -> bool:

@@ -32,7 +32,7 @@ class ProposeMatch(Command):
 class ActingForSide(Command):
     """Which side this is for; the headquarters may act for a side that has asked it to.
 
-    `evidence` is how the side said it.
+    `evidence` is how the side said it to the headquarters; a side that acts itself names none.
     """
 
     by: Party | None = None

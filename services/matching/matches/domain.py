@@ -46,10 +46,10 @@ class Match(Proposal):
         One that was given earlier and is recorded later moves the start and the calls still open.
         """
         self._require("record_help")
-        need = self.agreed_need(need_id)
+        given_on = calendar.local_date(zone, given_at)
+        need = self.agreed_need(need_id, given_on, zone)
         if given_at > now:
             raise Invalid("in_the_future", "/given_at")
-        given_on = calendar.local_date(zone, given_at)
         self._require_after_agreement(given_on, zone)
         last = max(given_on, self.last_visit_on or given_on)
         first = tuple(sorted((*self.first_days, given_on)))[:MOST_FIRST_DAYS]
@@ -64,9 +64,10 @@ class Match(Proposal):
             helped = helped._with(started_on=given_on, follow_ups=calls)
         return helped, need
 
-    def agreed_need(self, need_id: str) -> Need:
-        """Return one of the needs that were agreed on."""
-        need = self.agreement.need(need_id) if self.agreement else None
+    def agreed_need(self, need_id: str, day: date, zone: ZoneInfo) -> Need:
+        """Return one of the needs that were agreed on, also by what was in force on that day."""
+        needs = (version.need(need_id) for version in self.versions_on(day, zone))
+        need = next(filter(None, needs), None)
         if need is None:
             raise self._refusal("need_not_in_agreement")
         return need

@@ -179,6 +179,8 @@ def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> P
     if own is not None:
         if body.by not in (None, own):
             raise Invalid("not_your_side", "/by")
+        if body.evidence is not None:
+            raise Invalid("evidence_of_own_word", "/evidence")
         return own
     if body.by is None:
         raise Invalid("side_missing", "/by")

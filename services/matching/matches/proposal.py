@@ -1,8 +1,9 @@
 """A match before its care: answers, introduction, agreement, and how it comes to no care."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from services.matching.families.domain import Family
 from services.matching.matches.facts import UNSIGNED, MatchFacts
@@ -19,6 +20,7 @@ from services.matching.matches.values import (
 from services.matching.next_candidates.values import NextInLine
 from services.matching.ranking.values import Candidate
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar
 
 MOST_VERSIONS = 50
 A_YEAR = timedelta(days=366)
@@ -219,6 +221,15 @@ class Proposal(MatchFacts):
             return self._with(next_agreement=signed, **hands)
         former = (*self.former_agreements, self.agreement)
         return self._with(agreement=signed, next_agreement=None, former_agreements=former, **hands)
+
+    def versions_on(self, day: date, zone: ZoneInfo) -> Iterator[CareAgreement]:
+        """Yield the agreement, then the versions of before that were in force on a day."""
+        until = day
+        for version in filter(None, (self.agreement, *reversed(self.former_agreements))):
+            if day > until:
+                return
+            yield version
+            until = calendar.local_date(zone, version.signed_at)
 
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

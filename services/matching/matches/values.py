@@ -184,6 +184,11 @@ class CareAgreement(ValueObject):
         return self.signed_by_sides == frozenset(Party)
 
     @property
+    def signed_at(self) -> datetime:
+        """When the second of both sides signed."""
+        return max(filter(None, (self.signed_family_at, self.signed_guardian_at)))
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of help that were agreed on."""
         return tuple(need.category for need in self.needs)

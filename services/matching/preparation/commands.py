@@ -20,7 +20,7 @@ class RecordTraining(Command):
 
 
 class HoldInterview(Command):
-    """The obligatory interview and its result."""
+    """The obligatory interview and its result; one that was not passed has a reason."""
 
     held_on: Day
     result: Annotated[str, Listed("interview_result")]

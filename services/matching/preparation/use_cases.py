@@ -59,6 +59,8 @@ def hold_interview(
 ) -> Receipt:
     """Record the obligatory interview; a failed one rejects the organisation."""
     guardian = load_authorised(guardian_id, "hold_interview", context.actor, guardians)
+    if body.reason and body.result == "passed":
+        raise Invalid("reason_of_no_refusal", "/reason")
     context.reason = body.reason
     interview = Meeting(held_on=body.held_on, by=context.actor.id, result=body.result)
     held = guardian.hold_interview(interview, body.reason, clock.now())

@@ -5,7 +5,7 @@ A family that waits longer and a guardian that covers more are worth more; the h
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
 from services.matching.assignment.problem import Newcomer, Problem, packed
@@ -88,7 +88,8 @@ class Region:
             seeker = self._seeker(family, now)
             fits = [*self._judging.fits(seeker)]
             self.failed.append(Counter(fit.failed for fit in fits if fit.failed))
-            pairs.add(seeker, fits)
+            late = family.waits_longer(timedelta(hours=LATE_HOURS), now)
+            pairs.add(seeker, fits, late=late)
         return pairs.problem(self._standings)
 
     def facts(self, number: int, guardian: int) -> Facts:
@@ -159,7 +160,7 @@ class Pairs:
         self._withheld: dict[int, list[str]] = {}
         self._floors = Floors()
 
-    def add(self, seeker: Seeker, fits: list[Fit]) -> None:
+    def add(self, seeker: Seeker, fits: list[Fit], *, late: bool) -> None:
         """Add the pairs of one more family."""
         share, waited = _share(seeker.kinds), _waited(seeker)
         suitable = [(number, fit) for number, fit in enumerate(fits) if fit.failed is None]
@@ -168,7 +169,6 @@ class Pairs:
                 self._withheld[len(self._guardians)] = [*fit.beyond]
             self._guardians.append(number)
             self._worths.append(waited + _helped(fit, share))
-        late = seeker.waited_hours >= LATE_HOURS
         helps = {number: fit.covered for number, fit in suitable}
         self._floors.note(len(self._shares), helps, seeker.family.district, late=late)
         self._shares.append(share)

@@ -17,7 +17,7 @@ class RecordHelp(Command):
 
 
 class CorrectHelp(Command):
-    """What was written down wrongly about a help; `not_given` takes it back."""
+    """What was written down wrongly about a help; `not_given` alone takes it back."""
 
     reason: Annotated[str, Listed("visit_correction_reason")]
     need_id: NeedId | None = None

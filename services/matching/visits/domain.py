@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Need
@@ -65,7 +66,7 @@ class CareVisit(Aggregate):
         )
 
 
-def need_of(visit: CareVisit, match: Match, need_id: str | None) -> Need:
+def need_of(visit: CareVisit, match: Match, need_id: str | None, day: date, zone: ZoneInfo) -> Need:
     """Return what a help was for after all: another agreed need, or its own.
 
     Its own stays, though the next version of the agreement may have left it out.
@@ -73,4 +74,4 @@ def need_of(visit: CareVisit, match: Match, need_id: str | None) -> Need:
     match._require("correct_help")
     if need_id in (None, visit.need_id):
         return Need(need_id=visit.need_id, category=visit.category)
-    return match.agreed_need(need_id)
+    return match.agreed_need(need_id, day, zone)

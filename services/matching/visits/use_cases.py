@@ -14,6 +14,7 @@ from services.matching.visits.domain import CareVisit, need_of
 from services.matching.visits.repository import Visits
 from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
+from shared.errors import Invalid
 from shared.events.base import Event
 from shared.events.matching import CareDelivered, CareStarted
 from shared.events.matching_progress import CareDeliveryCorrected, FollowUpPutOff
@@ -95,10 +96,12 @@ def correct_help(
     """
     visit = visits.get(visit_id)
     match = load_authorised(visit.match_id, "correct_help", context.actor, matches)
+    if body.not_given and (body.need_id or body.given_at):
+        raise Invalid("help_given_or_not", "/not_given")
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
-    need = need_of(visit, match, body.need_id)
+    need = need_of(visit, match, body.need_id, new_day, zone)
     corrected = visit.correct(
         need.need_id,
         need.category,

@@ -12,6 +12,7 @@ from tests.matching.api_client import (
     HQ,
     HQ_2,
     MatchingClient,
+    chat_of,
     draft,
     family_of,
     own_token,
@@ -254,6 +255,27 @@ def test_either_side_can_stop_between_signature_and_first_help(client: MatchingC
     assert (declined["by"], declined["met"]) == ("guardian", True)
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
     assert client.waiting_cases() == [case]
+
+
+def test_a_side_s_own_word_needs_no_evidence_and_names_no_device(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.proposed(case, guardian)
+    own = client.api(replace(chat_of(family_of(case)), evidence="device:dev_1"))
+    path = f"/matches/{match}"
+    for api in (own, client.api(rep(guardian))):
+        said = api.post(f"{path}/acceptance", {"evidence": "paper"}, key="said")
+        assert (said.status, pointer(said)) == (422, "/evidence"), "the headquarters alone knows by"
+    assert own.post(f"{path}/acceptance", {}, key="yes").status == 200
+    client.introduced(match)
+    client.do(HQ, f"{path}/agreement", draft("ned_1"))
+
+    assert own.post(f"{path}/agreement/signatures", {}, key="mine").status == 200
+    agreement = client.get(rep(guardian), path)["agreement"]
+    assert (agreement["family_evidence"], agreement["signed_family_at"] is not None) == (None, True)
+    client.do(HQ, f"{path}/agreement", draft("ned_1"))
+    link = client.do(HQ, f"{path}/agreement/link")["link"]
+    assert client.post(None, "/signatures", {"link": link}).status == 200
+    assert client.get(HQ, path)["agreement"]["family_evidence"] is None
 
 
 def test_one_person_with_two_roles_does_not_sign_for_both_sides(client: MatchingClient) -> None:

@@ -331,6 +331,12 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
     for changes in wrong:
         with pytest.raises(checker.Wrong):
             checker.proven_bound(case.problem, right.model_copy(update=changes))
+    # what is not limited runs out never, so its price would make the bound too low
+    endless = prices.model_copy(
+        update={"kinds": [KindPrice(guardian=0, kind="food_aid", price=1000)]}
+    )
+    with pytest.raises(checker.Wrong):
+        checker.proven_bound(case.problem, right.model_copy(update={"prices": endless}))
     spare = {family: [*kinds, "repair_work"] for family, kinds in right.without.items()}
     assert checker.proven_bound(case.problem, right.model_copy(update={"without": spare})) < 1400
     crowded = case.problem.model_copy(update={"places": [1]})

@@ -198,6 +198,7 @@ def test_a_problem_that_was_taken_back_before_it_is_heard_of_opens_nothing(
     [
         (WRONG, 422, "result_or_not_made"),
         (NOT_MADE | {"result": "fine"}, 422, "result_or_not_made"),
+        (NOT_MADE | {"called_at": "2026-09-15T10:00:00Z"}, 422, "result_or_not_made"),
         (WRONG | {"result": "fine"}, 409, "no_call_to_correct"),
     ],
 )

@@ -173,6 +173,8 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     unheard_of = written | {"family_id": ids.new("fam"), "paper_ref": "L-6"}
     assert client.post(HQ, "/gifts", unheard_of).status == 404
     paper = written | {"paper_ref": "L-7"}
+    its_own = client.as_family(case).post("/gifts", paper, key="own")
+    assert (its_own.status, pointer(its_own)) == (422, "/paper_ref"), "whose paper is it?"
     assert client.post(HQ_Y, "/gifts", paper).status == 404
     made = client.post(HQ, "/gifts", paper)
     given = made.json["id"]
@@ -258,3 +260,19 @@ def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
     assert [each["family_id"] for each in told] == [family_of(case)] * 7
     paper = GIFT | {"family_id": family_of(case), "paper_ref": "L-9"}
     assert client.post(HQ, "/gifts", paper).code == "subject_erased", "nobody could be called"
+
+
+def test_a_promised_part_of_a_gift_is_asked_after_a_week_after_its_day(
+    client: MatchingClient,
+) -> None:
+    case = ids.new("cas")
+    client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    client.do(own_token(case), "/gifts", GIFT)
+    (offer,) = client.get(VC, "/resources")["items"]
+    client.do(VC, f"/resources/{offer['resource_id']}/reservations", {"quantity": 100})
+
+    client.at("2026-12-08 12:00")
+    assert client.told("ReservationUnsettled") == []
+    client.at("2026-12-09 12:00")
+    assert len(client.told("ReservationUnsettled")) == 1

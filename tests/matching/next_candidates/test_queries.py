@@ -16,7 +16,8 @@ def test_after_a_day_the_next_of_the_neighbouring_districts_are_prepared(
     first, far = client.ready(), client.ready(district_ids=["D05"])
     near = client.ready(district_ids=["D02"])
     client.ready(district_ids=["D05"])
-    match = client.proposed(client.waiting("D01"), first)
+    case = client.waiting("D01", "household_help", "material_aid")
+    match = client.proposed(case, first, reason="partial", uncovered=["material_aid"])
     assert client.get(HQ, f"/matches/{match}")["next_in_line"] is None
 
     client.world.advance(client.now() + timedelta(hours=24))
@@ -26,6 +27,7 @@ def test_after_a_day_the_next_of_the_neighbouring_districts_are_prepared(
     shown, _ = client.get(HQ, f"/matches/{match}")["next_in_line"]["candidates"]
     assert (shown["guardian_id"], shown["nearness"]) == (near, "neighbour")
     assert shown["title"]
+    assert (shown["coverage"], shown["uncovered"]) == (0.5, ["material_aid"])
     assert client.get(rep(first), f"/matches/{match}")["next_in_line"] is None
     client.world.advance(client.now() + timedelta(hours=1))
     assert len(client.told("NextCandidatesPrepared")) == 1

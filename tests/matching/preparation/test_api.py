@@ -39,6 +39,8 @@ def test_a_meeting_written_down_later_counts_from_when_the_region_got_the_guardi
     path = f"/guardians/{guardian}/interview"
     interview = {"held_on": "2026-09-01", "result": "passed"}
     assert pointer(client.post(HQ, path, interview | {"held_on": "2026-08-31"})) == "/held_on"
+    reasoned = client.post(HQ, path, interview | {"reason": "interview_failed"})
+    assert (reasoned.status, pointer(reasoned)) == (422, "/reason"), "it was passed"
     for _ in range(2):
         client.do(HQ, path, interview)
     assert len(client.told("InterviewHeld")) == 1

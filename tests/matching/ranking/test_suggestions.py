@@ -335,7 +335,7 @@ def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
             [each.model_copy(update={"flagged_at": START - waited}) for each in (*near, *far)],
             guardians,
         )
-        for waited in (timedelta(hours=72, seconds=-1), timedelta(hours=72))
+        for waited in (timedelta(hours=72), timedelta(hours=72, seconds=1))
     )
 
     def of_far(found: Suggestions) -> int:

@@ -65,9 +65,14 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
         assert listed(who, status="cleared") == [made[0]]
         assert listed(who, status="declined") == []
         assert listed(who) == [made[2], made[1], made[0]]
+    assert [each["story_id"] for each in client.told("StorySubmitted")] == made
     first = client.get(HQ, "/stories", status="submitted", limit=1)
     rest = client.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
+    client.do(FEDERAL, f"/stories/{made[2]}/decline", {"reason": "too_personal"})
+    declined = [(each["story_id"], each["reason"]) for each in client.told("StoryDeclined")]
+    assert declined == [(made[2], "too_personal")]
+    assert client.get(HQ, f"/stories/{made[2]}")["decision_reason"] == "too_personal"
 
 
 def test_the_stories_of_a_family_that_is_forgotten_come_down(
@@ -152,6 +157,9 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     client.do(rep(guardian), path, {"text": "Ещё без согласия"})
     assert family.get(f"/stories/{story}").json["next_steps"] == ["record_story_consent"]
     assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == ["decline_story"]
+    for path in (consent, f"{consent}/withdrawal"):
+        named = family.post(path, {"consent_ref": "C-7"}, key="C-7")
+        assert (named.status, pointer(named)) == (422, "/consent_ref"), "a family needs no paper"
     assert family.post(consent, {}, key="yes").status == 200
     assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == [
         "clear_story",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.matching.api_client import HQ, WORDS, MatchingClient, pointer, rep
+from shared.events.intake import CareDetailsChanged
+from tests.matching.api_client import HQ, WORDS, MatchingClient, of_case, pointer, rep
 
 
 @pytest.mark.requirement("S4-53")
@@ -94,3 +95,28 @@ def test_an_end_without_a_conflict_has_nothing_to_lift(client: MatchingClient) -
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
     assert client.post(HQ, lift, why).code == "no_exclusion"
     assert client.get(HQ, f"/matches/{match}")["next_steps"] == []
+
+
+def test_each_conflict_of_a_family_parts_its_own_pair(client: MatchingClient) -> None:
+    case, guardians = client.waiting(), [client.ready(), client.ready()]
+    matches = []
+    for guardian in guardians:
+        matches.append(client.active(case, guardian))
+        client.heard(matches[-1])
+        client.do(HQ, f"/matches/{matches[-1]}/ending", {"reason": "conflict"})
+    told = CareDetailsChanged(
+        **of_case(case),
+        district_id="D01",
+        excluded_guardians=tuple(guardians),
+        size_band="one_or_two",
+    )
+    client.hear(told)
+
+    def apart() -> list[str]:
+        unsuitable = client.get(HQ, f"/families/{case}/candidates")["unsuitable"]
+        return [each["guardian_id"] for each in unsuitable]
+
+    assert apart() == guardians
+    for left, match in enumerate(matches, 1):
+        client.do(HQ, f"/matches/{match}/exclusion/lift", {"reason": "reconciled"})
+        assert apart() == guardians[left:]

@@ -120,6 +120,10 @@ def test_a_dry_run_foretells_what_the_table_then_does(
     ]  # fmt: skip
     assert result(client, tried["table_id"])[1][2] == "обучение можно записать"
     assert {line[3] for line in lines[1:4]} == {first, second}
+    assert {len(line) for line in lines} == {7}
+    undated = next(each for each in shown["problems"] if each["code"] == "bad_day")
+    (said,) = (line[3:] for line in lines if line[0] == str(undated["line"]))
+    assert said == ["", "Дата завершения", "вчера", undated["reason"]]
     assert "Иванов" not in str(lines)
     link = client.get(by_hq, f"/training-tables/{done['table_id']}/result")["download_url"]
     assert "result.csv?get_object" in link

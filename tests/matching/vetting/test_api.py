@@ -125,6 +125,9 @@ def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> No
 
     assert refused.code == "region_without_headquarters"
     assert client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "QQ"}).status == 422
+    elsewhere = {"region": "ZR", "district_ids": ["D01", "D99"]}
+    strange = client.post(FEDERAL, f"/guardians/{guardian}/assignment", elsewhere)
+    assert (strange.status, pointer(strange)) == (422, "/district_ids/1")
 
 
 def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_lists(

@@ -86,6 +86,9 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     )
     assert (mended["given_on"], mended["corrections"]) == ("2026-09-03", 1)
     assert mended["confirmed_at"] is not None
+    for what in ({"need_id": "ned_1"}, {"given_at": client.moment()}):
+        both = client.post(HQ, path, {"reason": "not_given", "not_given": True} | what)
+        assert (both.status, pointer(both)) == (422, "/not_given")
     client.do(HQ, path, {"reason": "duplicate", "not_given": True})
     again = client.post(HQ, path, {"reason": "duplicate", "not_given": True})
     assert (again.status, again.code) == (409, "visit_not_given")
@@ -120,7 +123,8 @@ def test_a_help_that_the_next_agreement_leaves_out_is_mended_all_the_same(
     )
 
     client.do(HQ, f"{repair}/correction", {"reason": "wrong_day", "given_at": client.moment()})
-    other = client.post(HQ, f"{first}/correction", {"reason": "wrong_help", "need_id": "ned_2"})
+    after = {"reason": "wrong_help", "need_id": "ned_2", "given_at": client.moment()}
+    other = client.post(HQ, f"{first}/correction", after)
     assert (other.status, other.code) == (409, "need_not_in_agreement")
     client.do(HQ, f"{repair}/correction", {"reason": "wrong_help", "need_id": "ned_1"})
 
@@ -128,6 +132,29 @@ def test_a_help_that_the_next_agreement_leaves_out_is_mended_all_the_same(
     assert told == [("repair_work", "2026-09-03"), ("household_help", "2026-09-03")]
     mended = client.get(HQ, f"/matches/{match}/visits")["items"][0]
     assert (mended["need_id"], mended["category"]) == ("ned_1", "household_help")
+
+
+def test_a_help_is_recorded_by_the_agreement_of_its_day(client: MatchingClient) -> None:
+    case, guardian = client.waiting("D01", "household_help", "repair_work"), client.ready()
+    match = client.active(case, guardian)
+    before = client.moment()
+    client.at("2026-09-03 12:00")
+    client.do(HQ, f"/matches/{match}/agreement", client.terms("ned_1"))
+    client.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
+    client.do(HQ, f"/matches/{match}/agreement/signatures", {"by": "family", "evidence": "paper"})
+    client.at("2026-09-05 12:00")
+
+    for day in (before, "2026-09-03T10:00:00Z"):
+        repaired = {"need_id": "ned_2", "given_at": day}
+        client.do(rep(guardian), f"/matches/{match}/visits", repaired)
+    for what in ({"given_at": "2026-09-04T10:00:00Z"}, {"need_id": "ned_9"}):
+        refused = client.post(rep(guardian), f"/matches/{match}/visits", repaired | what)
+        assert (refused.status, refused.code) == (409, "need_not_in_agreement")
+    (third, *_) = client.get(HQ, f"/matches/{match}/visits")["items"]
+    mended = {"reason": "wrong_help", "need_id": "ned_1"}
+    client.do(HQ, f"/visits/{third['visit_id']}/correction", mended)
+    back = {"reason": "wrong_help", "need_id": "ned_2"}
+    client.do(HQ, f"/visits/{third['visit_id']}/correction", back)
 
 
 def test_the_words_about_a_help_that_was_not_given_go_with_it(client: MatchingClient) -> None:
