@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from shared.errors import IllegalStep
+from shared.errors import Forbidden, IllegalStep
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 
 POLICY = Policy.beside(__file__)
+
+
+def require(caller: Principal, action: str, target: Resource, own: str) -> None:
+    """Pass, or refuse; what is not done because the target is the caller's own, under that code."""
+    of_another = replace(target, person=None, org=None)
+    if not POLICY.allows(caller, action, target) and POLICY.allows(caller, action, of_another):
+        raise Forbidden(action, own)
+    POLICY.require(caller, action, target)
 
 
 @contextmanager

@@ -56,8 +56,10 @@ def a_key_list(client: CardsClient) -> str:
     partner, _ = client.active_partner()
     client.outlet(partner)
     client.done(MANAGER, f"/v1/partners/{partner}/key-list")
-    client.world.files.objects[f"keys/{partner}/keys.csv"] = b"written, and never committed"
-    return f"/v1/partners/{partner}/key-list"
+    path = f"/v1/partners/{partner}/key-list"
+    asked = clock.iso(clock.parse(client.get(MANAGER, path).json["asked_at"]))
+    client.world.files.objects[f"keys/{partner}/{asked}/keys.csv"] = b"written, and never committed"
+    return path
 
 
 KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [

@@ -129,6 +129,8 @@ def _needs(policy: Policy, role: str, action: str, thing: Resource) -> str | Non
         "a district": replace(caller, districts=()),
         "org": replace(caller, org="org_2"),
         "account": replace(caller, id="usr_2"),
+        "another account": replace(caller, id="usr_1"),
+        "another org": replace(caller, org="org_1"),
         "its own token": replace(caller, kind="link"),
         "no other in her place": replace(caller, on_behalf_of="fam_2"),
         **{f"scope {each}": replace(caller, scopes=_without(scopes, each)) for each in scopes},
@@ -143,9 +145,13 @@ def _needs(policy: Policy, role: str, action: str, thing: Resource) -> str | Non
 
 
 def _callers(role: str, scopes: tuple[str, ...]) -> Iterator[Principal]:
-    """Callers of a role, those who have less first; a machine has none, and every scope."""
-    for org, region in product((None, "org_1"), ("ZR", "*")):
-        caller = Principal("usr_1", "person", role, (role,), (region,), ("D01",), org)
+    """Callers of a role, those who have less first; a machine has none, and every scope.
+
+    Last is who decides nothing about herself.
+    """
+    own = product(("usr_1",), (None, "org_1"), ("ZR", "*"))
+    for account, org, region in (*own, ("usr_2", None, "ZR")):
+        caller = Principal(account, "person", role, (role,), (region,), ("D01",), org)
         yield replace(caller, kind="machine", scopes=scopes) if role == MACHINE else caller
 
 

@@ -182,8 +182,8 @@ class Card(OfPlacement):
         return self._with(generation=self.generation + 1, theft_over=True)
 
     def print_anew(self, order: str) -> Self:
-        """Void what was printed before; an order counts once, however often it is drawn."""
-        if self.printed_by == order:
+        """Void what was printed before; an order counts once, and after a later one no more."""
+        if self.printed_by is not None and order <= self.printed_by:
             return self
         return self._with(print_generation=self.print_generation + 1, printed_by=order)
 

@@ -30,8 +30,11 @@ class OfPlacement(TimedAggregate):
 
         An end before the day of the order is that of another placement.
         The same end that is reported again puts off nothing: its holder is warned already. One that
-        a leader has found to be none asks neither leader nor holder again.
+        a leader has found to be none asks neither leader nor holder again. That of a held card is
+        reported again, when a leader has said whose it is.
         """
+        if self.status is CardStatus.HELD:
+            raise self._refusal("end_of_held_card")
         self._require("revoke")
         if ended_on > today:
             raise Invalid("date_in_future", "/ended_on")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import BLOCKED_BY_THEFT
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, require
 from shared import clock
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -76,5 +76,5 @@ def new_card(region: str, district: str, *, on_order: bool) -> Resource:
 def load_authorised(card_id: str, action: str, principal: Principal, cards: Cards) -> Card:
     """Return the card when the principal may do this to it."""
     card = cards.get(card_id)
-    POLICY.require(principal, action, resource(card))
+    require(principal, action, resource(card), "own_card")
     return shown_to(principal, cards)(card)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from services.cards.cards import events
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import OFFICE, load_authorised, new_card, resource
+from services.cards.cards.policy import OFFICE, is_own, load_authorised, new_card, resource
 from services.cards.cards.repository import Cards, moved
 from services.cards.cards.use_cases import made_card
 from services.cards.cards.values import (
@@ -38,7 +38,7 @@ from services.cards.policy import POLICY, offering
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
 from shared import clock
-from shared.errors import IllegalStep, Invalid, VersionConflict
+from shared.errors import Forbidden, IllegalStep, Invalid, VersionConflict
 from shared.events.base import Event
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
@@ -82,9 +82,12 @@ def decide_duplicate(
     When the card that it was held beside has ended, the same person has this one from now on.
     """
     card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
+    beside = held_beside(card, cards)
+    if any(is_own(each, context.actor) for each in beside):
+        raise Forbidden("decide_duplicate", "own_card")
     context.reason, decision = body.reason, HoldDecision(body.decision)
     same = decision is HoldDecision.SAME_PERSON
-    others = of_same_person(card, held_beside(card, cards), body.same_as) if same else []
+    others = of_same_person(card, beside, body.same_as) if same else []
     if same and not any(map(cards.living_of_file, others)):
         decision = HoldDecision.SAME_PERSON_AGAIN
     decided = card.beside_only(others) if same else card

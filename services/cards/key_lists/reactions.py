@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cards import till_read_model
 from services.cards.key_lists.domain import KeyList
-from services.cards.key_lists.repository import KeyLists, file_of
+from services.cards.key_lists.repository import KeyLists, file_of, folder_of
 from services.cards.outlets.repository import Outlets, key_row
 from services.cards.partners.domain import Partner
 from services.cards.partners.events import keys_renewed
@@ -61,8 +61,9 @@ def write_keys(
     except IllegalStep as refused:
         key_lists.save(context, keys.fail(CATALOGUE.field_text(refused.code, refused.facts)))
         return
-    header = head_of(words()["columns"])
-    files.write(file_of(keys), header + write_lines(_lines(keys, partner, outlets)))
+    content = head_of(words()["columns"]) + write_lines(_lines(keys, partner, outlets))
+    files.delete_folder(folder_of(keys))  # a list that was taken minutes ago
+    files.write(file_of(keys), content)
     key_lists.save(context, keys.finish(clock.now()))
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import NEXT_STEPS
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, require
 from shared import clock
 from shared.errors import IllegalStep
 from shared.identity.policy import Resource
@@ -43,7 +43,7 @@ def load_authorised(
 ) -> Partner:
     """Return the partner when the principal may do this to it, with the steps it may take."""
     partner = partners.get(partner_id)
-    POLICY.require(principal, action, resource(partner))
+    require(principal, action, resource(partner), "own_partner")
     return shown_to(principal)(partner)
 
 

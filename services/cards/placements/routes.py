@@ -10,7 +10,7 @@ routes.post(
     caller="person",
     status=200,
     answer=queries.placement_end_view,
-    problems=("placement_goes_on", "card_revoked"),
+    problems=("placement_goes_on", "end_of_held_card", "card_revoked"),
 )
 routes.post(
     "/cards/{card_id}/dismiss-placement-end",

@@ -13,7 +13,7 @@ FILE_LIVES = timedelta(hours=1)
 class Print(Aggregate):
     """Some cards on paper for one person; the file is there for an hour.
 
-    `left_out` are cards that had ended, or were held, when the file was drawn.
+    `left_out` are cards that had ended, were held, or were on a later order when it was drawn.
     """
 
     id: str

@@ -32,6 +32,7 @@ def draw_print(
     """Draw an order, and delete the file in time; the same order drawn twice is the same file.
 
     What was printed before is void when the new sheet is there, and not when it cannot be drawn.
+    A card that a later order has drawn meanwhile is left out: the paper of that one stays good.
     """
     order = prints.find(print_id)
     if order is None or order.due_at is None or order.due_at > clock.now():
@@ -43,9 +44,11 @@ def draw_print(
     before = [cards.get(card_id) for card_id in order.card_ids]
     anew = [card.print_anew(order.id) for card in before]
     reader = Principal(id=order.ordered_by, kind="person", role=order.role)
-    faces = _faces(anew, reader, vault)
+    faces = _faces([card for card in anew if card.printed_by == order.id], reader, vault)
     if not faces:
-        prints.save(context, order.fail(CATALOGUE.field_text(f"card_{before[0].status}", {})))
+        ended = before[0].status in NOT_ON_PAPER
+        why = f"card_{before[0].status}" if ended else "card_printed_anew"
+        prints.save(context, order.fail(CATALOGUE.field_text(why, {})))
         return
     files.write(file_of(order), pdf.pdf_of([*faces.values()]))
     for card, printed in zip(before, anew, strict=True):

@@ -11,7 +11,8 @@ from shared.api.models import View
 class PrintView(View):
     """The order, with a link of five minutes once the file is there.
 
-    `left_out` are cards that had ended, or waited for a leader, when it was drawn.
+    `left_out` are cards that had ended, waited for a leader or were on a later order when it was
+    drawn.
     """
 
     id: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.cards import till_read_model
+from services.cards.till.domain import ROLLBACK_WITHIN
 from services.cards.till.repository import StoreState
 from services.cards.till_read_model import KeyTill, PartnerTill, StoreKeyParts
 from shared.api.inputs import Request
@@ -43,7 +44,8 @@ def admit(
     """Return the partner and the key behind what was shown; refuse unless both may work now.
 
     A sandbox key works before the partner is published. An ended partner finishes what a check has
-    begun: it records the purchase, and takes goods back.
+    begun: it records the purchase, and takes goods back, also by a key that has run out since, for
+    which it gets no other.
     """
     partner, key = store.partner, store.key
     if partner is None or key is None or not key.fits(shown.secret) or key.sandbox != shown.sandbox:
@@ -55,7 +57,7 @@ def admit(
     if partner.status not in working:
         early = partner.status == PARTNER_NEGOTIATING
         raise Forbidden("check", "partner_not_published" if early else "partner_ended")
-    if not key.lives(second):
+    if not key.lives(second - (ROLLBACK_WITHIN if partner.status == PARTNER_ENDED else 0)):
         raise _refused_key("store_key_expired")
     return partner, key
 

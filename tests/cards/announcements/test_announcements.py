@@ -77,6 +77,7 @@ def test_holders_hear_of_a_new_partner_and_from_when_it_gives_a_discount(
     holders(client, 1)
     client.active_card("FP-90")  # in D02, where the partner has no shop
     first, _ = client.active_partner()
+    client.offer(first, 9, "2026-11-20")  # proposed before anybody has heard of the partner
     later = client.partner()
     client.key(later, client.outlet(later))
     client.offer(later, 9, "2026-11-01")

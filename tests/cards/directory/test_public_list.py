@@ -32,6 +32,7 @@ def test_a_district_shows_its_own_outlets_of_a_chain_only(client: CardsClient) -
 
     assert {outlet["district_id"] for outlet in first["outlets"]} == {"D01"}
     assert (len(first["outlets"]), len(second["outlets"])) == (3, 2)
+    assert client.get(None, LIST, region="QQ").code == "unknown_region", "no region without shops"
 
 
 def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: CardsClient) -> None:

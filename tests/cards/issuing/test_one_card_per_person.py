@@ -211,7 +211,7 @@ def test_a_replaced_card_still_stands_for_its_person(client: CardsClient) -> Non
     assert client.post(
         OFFICE_3, "/v1/placement-ends",
         region="ZR", holder_ref="1024", district_id="D03", ended_on="2026-10-05",
-    ).code == "card_held"  # fmt: skip
+    ).code == "end_of_held_card"  # fmt: skip
 
 
 def test_a_file_and_a_phone_of_two_people_are_both_shown(client: CardsClient) -> None:

@@ -155,6 +155,21 @@ def test_who_took_a_list_before_is_shown_no_later_one(
         assert client.post(LEADER, take, "two").json["download_url"]
 
 
+def test_a_link_to_a_taken_list_does_not_open_the_next_one(client: CardsClient, chain: str) -> None:
+    ask(client, chain)
+    link = client.post(MANAGER, f"{chain}/take").json["download_url"]
+    (name,) = [key for key in client.world.files.objects if "keys.csv" in key]
+    assert name in link
+    client.world.set_time(at("2026-10-05 10:03"))
+    client.outlet(chain.split("/")[3])
+
+    client.done(LEADER, chain)
+    client.world.settle()
+
+    assert len(listed(client)) == 1, "the keys that were taken are gone with their file"
+    assert name not in client.world.files.objects
+
+
 def test_a_list_of_a_partner_that_declined_says_why(client: CardsClient, chain: str) -> None:
     partner = chain.rpartition("/")[0]
     client.done(MANAGER, chain)

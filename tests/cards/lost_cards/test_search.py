@@ -154,7 +154,9 @@ def test_only_the_hotline_and_leaders_search_and_in_their_regions_only(
         assert search(client, who, region="ZR", **signs).status == 404
         assert client.post(who, f"/v1/cards/{card['id']}/block", reason="lost").status == 404
     everywhere = person("OP-2", "hotline_operator", region="*")
-    assert search(client, everywhere, **signs).code == "region_required"
+    missing = search(client, everywhere, **signs)
+    assert missing.code == "region_required"
+    assert missing.json["errors"][0]["pointer"] == "/region"
     assert search(client, everywhere, region="ZR", **signs).json["id"] == card["id"]
 
 

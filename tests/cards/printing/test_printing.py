@@ -136,6 +136,29 @@ def test_a_sheet_whose_codes_a_later_one_voids_is_handed_out_no_more(client: Car
     assert client.get(HOLDER, own).json["download_url"]
 
 
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "on a sheet"])
+def test_an_order_that_is_drawn_late_voids_no_later_paper(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    card, other = client.active_card()["id"], client.issue("FP-2")["id"]
+    cards = [card, other] if beside else [card]
+    with monkeypatch.context() as broken:
+        broken.setattr(Print, "drawn", None)  # a worker that ends before it has noted the file
+        late = ordered(client, LEADER, *cards)
+    own = ordered(client, HOLDER, card)
+    paper = client.get(HOLDER, f"/v1/cards/{card}/page").json["qr_text"]
+
+    client.world.advance(at("2026-10-05 11:30"))
+
+    assert client.get(HOLDER, f"/v1/cards/{card}/page").json["qr_text"] == paper
+    shown = client.get(LEADER, late).json
+    assert client.get(HOLDER, own).json["status"] == "deleted", "its hour is over"
+    if beside:
+        assert (shown["cards"], shown["left_out"], shown["failure"]) == (1, [card], None)
+    else:
+        assert shown["status"] == "failed" and "более новому заказу" in shown["failure"]
+
+
 def test_an_order_of_which_nothing_is_left_to_draw_says_why(client: CardsClient) -> None:
     card = client.issue()
     order = client.post(LEADER, "/v1/prints", card_ids=[card["id"]]).json["id"]

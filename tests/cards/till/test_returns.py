@@ -219,3 +219,22 @@ def test_a_return_is_new_once_and_a_purchase_is_of_the_shop_that_checked(
     told = [till_client.roll_back(shop, check_id, repeat="1", amount_kopecks=5) for _ in range(2)]
 
     assert [answer.headers.get("Idempotency-Replayed") for answer in told] == [None, "true"]
+
+
+def test_an_ended_partner_takes_goods_back_by_a_key_that_has_run_out_since(
+    till_client: TillClient, shop: Shop, check_id: str, noon: Clock
+) -> None:
+    till_client.buy(shop, check_id)
+    runs_out = int(noon.moment.timestamp()) + 60
+    till_client.key(shop, expires=runs_out)
+    noon.move(minutes=1)
+    assert till_client.roll_back(shop, check_id).body["code"] == "store_key_expired"
+    till_client.partner(shop, "ended")  # and gets no other key
+
+    assert till_client.check(shop, number=CARD).body["code"] == "partner_ended"
+    noon.move(days=30, minutes=-1, seconds=-1)
+    assert till_client.roll_back(shop, check_id).status == 200
+    noon.move(minutes=1, seconds=1)
+    assert till_client.roll_back(shop, check_id).body["code"] == "store_key_expired"
+    till_client.key(shop, "revoked", 2**33)
+    assert till_client.roll_back(shop, check_id).body["code"] == "store_key_expired"
