@@ -53,7 +53,7 @@ _CODES = {
     403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
     404: ("not_found",),
     409: ("changed_meanwhile",),
-    412: ("version_outdated",),
+    412: ("invalid_if_match", "version_outdated"),
     413: ("body_too_large",),
     422: (
         "invalid_input", "bad_cursor", "idempotency_key_reused", "invalid_idempotency_key",
