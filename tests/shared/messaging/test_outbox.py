@@ -211,6 +211,20 @@ def test_a_row_is_cleared_only_while_there_is_time(store: Store, tables: MemoryD
     assert pending(tables) == 1
 
 
+def test_the_relay_names_the_rows_that_the_stream_has_to_bring_again(
+    store: Store, tables: MemoryDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(store, "case_1")
+    monkeypatch.setattr(connection, "table_access", lambda: store)
+    monkeypatch.setattr("shared.aws.client", lambda _: BrokenBus())
+    for name in ("SERVICE", "BUS_NAME"):
+        monkeypatch.setenv(name, "ledger")
+    ((_, image),) = tables.rows("o").items()
+    batch = {"Records": [{"dynamodb": {"NewImage": image, "SequenceNumber": "7"}}]}
+
+    assert outbox.relay_handler(batch, CALM) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+
+
 def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynamoDB) -> None:
     commit(store, "case_1", "case_2")
     bus = Bus()
