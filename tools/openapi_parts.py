@@ -38,7 +38,7 @@ _STATUS_TEXT = {
     409: "The state refuses this step; `next_steps` are the legal ones. Where the state itself is "
     "the reason, `code` names it, such as `match_is_ended`.",
     410: "The link was used; ask for another one.",
-    412: "`If-Match` names an older version.",
+    412: "`If-Match` names an older version, or is no `ETag` of a record.",
     413: "The body is larger than 64 KiB.",
     422: "A field, parameter or header is missing, unknown or wrong.",
     428: "A header that makes the call safe is missing.",
