@@ -101,7 +101,7 @@ class VersionConflict(DomainError):
 
 
 class PreconditionFailed(DomainError):
-    """`If-Match` names a version that is no longer the latest."""
+    """`If-Match` names a version that is not the latest, or none."""
 
     code = "version_outdated"
 

@@ -140,7 +140,8 @@ class _Invocation:
         if self.fields["cold_start"]:
             metrics.add_metric("ColdStart", "Count", 1)
         for name, unit, value in self.measured:
-            metrics.add_metric(name, unit, value)
+            if safe(name, value) != REDACTED:
+                metrics.add_metric(name, unit, value)
         metrics.add_metric("duration_ms", "Milliseconds", took)
         metrics.flush_metrics()
 

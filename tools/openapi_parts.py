@@ -38,7 +38,7 @@ _STATUS_TEXT = {
     409: "The state refuses this step; `next_steps` are the legal ones. Where the state itself is "
     "the reason, `code` names it, such as `match_is_ended`.",
     410: "The link was used; ask for another one.",
-    412: "`If-Match` names an older version.",
+    412: "`If-Match` names an older version, or is no `ETag` of a record.",
     413: "The body is larger than 64 KiB.",
     422: "A field, parameter or header is missing, unknown or wrong.",
     428: "A header that makes the call safe is missing.",
@@ -53,7 +53,7 @@ _CODES = {
     403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
     404: ("not_found",),
     409: ("changed_meanwhile",),
-    412: ("version_outdated",),
+    412: ("invalid_if_match", "version_outdated"),
     413: ("body_too_large",),
     422: (
         "invalid_input", "bad_cursor", "idempotency_key_reused", "invalid_idempotency_key",

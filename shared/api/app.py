@@ -186,9 +186,9 @@ class ServiceApp(Chalice):
             return self._finished(answer, request)
 
     def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        if _made_by_chalice(answer):  # of a wrong method, or a failure of ours
+        if _made_by_chalice(answer):  # of a wrong method, or what went wrong in a refusal of ours
             failed = int(answer["statusCode"]) >= 500
-            answer = self._refused(problems.Failure() if failed else NotFound("route"), request)
+            answer = self._refused(_failure() if failed else NotFound("route"), request)
         headers, status = answer["headers"], int(answer["statusCode"])
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Content-Type-Options"] = "nosniff"
@@ -203,6 +203,11 @@ class ServiceApp(Chalice):
     def _refused(self, error: DomainError, request: Request) -> dict[str, Any]:
         answer: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()
         return answer
+
+
+def _failure() -> DomainError:
+    """Return what went wrong outside of a route: the alarm has rung again, or a failure of ours."""
+    return problems.Failure() if budget.allows(0) else budget.OutOfTime()
 
 
 def _made_by_chalice(answer: dict[str, Any]) -> bool:

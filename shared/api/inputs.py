@@ -83,13 +83,13 @@ class Request:
 
     @property
     def if_match(self) -> int | None:
-        """The version that the caller saw; one that we never gave out is outdated."""
+        """The version that the caller saw; what is no tag of a record matches none."""
         given = self.header("If-Match")
         if given is None:
             return None
         version = _VERSION.fullmatch(given.strip())
         if version is None:
-            raise PreconditionFailed
+            raise PreconditionFailed("invalid_if_match")
         return int(version["version"])
 
     def knows(self, tag: str) -> bool:

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from unittest.mock import Mock, call
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.retries.standard import ExponentialBackoff
 from pydantic import BaseModel, ValidationError
 
 from shared import aws, budget, functions
 from shared.errors import Unavailable
+from shared.redaction import describe
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
@@ -79,6 +82,18 @@ def double() -> Number:
 @pytest.mark.parametrize("function", [ANSWERING], indirect=True)
 def test_an_answer_is_read(function: FaultyEndpoint) -> None:
     assert double().number == 8
+
+
+def test_a_function_is_asked_for_its_answer_and_the_log_learns_why_it_refused() -> None:
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
+    client = Mock(**{"invoke.side_effect": refused})
+
+    with pytest.raises(Unavailable) as told:
+        functions.ask(client, "double", Number(number=4), Number, Unavailable())
+
+    asked = {"InvocationType": "RequestResponse", "Payload": b'{"number":4}'}
+    assert client.mock_calls == [call.invoke(FunctionName="double", **asked)]
+    assert describe(told.value)["code"] == "AccessDeniedException"
 
 
 @pytest.mark.parametrize("function", NOT_ANSWERING.values(), ids=list(NOT_ANSWERING), indirect=True)

@@ -197,6 +197,15 @@ def test_metrics_stand_under_service_and_stage_alone(
     assert units == {"parked": "Count", "outbox_lag": "Seconds", "duration_ms": "Milliseconds"}
 
 
+def test_a_metric_is_no_larger_than_a_field_of_the_line(capsys: Printed) -> None:
+    with invocation("intake", "sweep", CONTEXT):
+        for wrong in (79161234567, 1e300, float("nan"), float("inf")):
+            measure("outbox_lag", wrong, "Seconds")
+        measure("outbox_lag", 999_999_999, "Seconds")
+    (line,) = metric_lines(capsys.readouterr().out)
+    assert line["outbox_lag"] == [999_999_999]
+
+
 def test_an_invocation_that_failed_tells_its_metrics_too(capsys: Printed) -> None:
     @invocation("intake", "sweep-outbox", CONTEXT)
     def sweep() -> None:

@@ -12,7 +12,7 @@ from services.notifications.footer_links.repository import FooterLinksRepository
 from shared.api.pages import Html, HtmlPage, fill
 from shared.api.problems import status_of
 from shared.data_files import read_toml
-from shared.errors import DomainError, Invalid, NotFound
+from shared.errors import DomainError, Invalid, NotFound, Unavailable
 from shared.storage.list_keys import EVERYWHERE
 
 PHONE = "hq_phone"
@@ -51,7 +51,10 @@ def notice(
 
 
 def _turn(words: Mapping[str, str], region: str | None, footer_links: FooterLinksRepository) -> str:
-    phone = footer_links.for_region(region or EVERYWHERE).get(PHONE)
+    try:
+        phone = footer_links.for_region(region or EVERYWHERE).get(PHONE)
+    except Unavailable:  # what the page says is true without it
+        phone = None
     return words["none"] if phone is None else Template(words["phone"]).substitute(phone=phone)
 
 

@@ -1,10 +1,12 @@
 """The page behind a link to a form, as an old phone shows it: no script, no login."""
 
 from html.parser import HTMLParser
+from unittest.mock import Mock
 from urllib.parse import urlencode
 
 import pytest
 
+from services.notifications.footer_links.repository import FooterLinksRepository
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.storage.store import Store
@@ -157,6 +159,18 @@ def test_what_is_not_the_fault_of_a_link_is_not_put_on_it(
     answer = send(public, path, GOOD)
 
     assert (answer.status, "Сейчас не получилось" in answer.text) == (503, True)
+
+
+def test_what_was_taken_is_said_though_nobody_knows_the_telephone_of_headquarters(
+    public: Api, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert send(public, path, GOOD).status == 200
+    monkeypatch.setattr(FooterLinksRepository, "find", Mock(side_effect=Unavailable))
+
+    again, cut = public.get(path), public.get(path[:-3])
+
+    assert (again.status, "Вы уже ответили" in again.text) == (410, True)
+    assert (cut.status, "скажите об этом штабу" in cut.text) == (422, True)
 
 
 def test_a_link_as_a_phone_copies_it_opens_too(public: Api, path: str) -> None:

@@ -95,9 +95,13 @@ def test_a_change_names_the_version_it_saw(shelf: Api) -> None:
     assert shelf.put(path, {"text": "b"}).code == "if_match_required"
     changed = shelf.put(path, {"text": "b"}, if_match=made.etag)
     assert (changed.status, changed.etag) == (200, '"2"')
-    for outdated in (made.etag, '"3"', "*", 'W/"2"', '"x"', '"2', "9" * 40):
+    for outdated in (made.etag, '"3"'):
         answer = shelf.put(path, {"text": "c"}, if_match=outdated)
         assert (answer.status, answer.code) == (412, "version_outdated")
+    for strange in ("", "*", 'W/"2"', '"x"', '"2', '"2", "3"', "9" * 40, "-2", "²"):
+        answer = shelf.put(path, {"text": "c"}, if_match=strange)
+        assert (answer.status, answer.code) == (412, "invalid_if_match")
+        assert "ETag" in answer.json["detail"], "what to send, and no word of a colleague"
     assert shelf.get(path).json["text"] == "b"
     assert shelf.get(path).etag == '"2"'
 

@@ -1,15 +1,18 @@
 """The one line of a request, and what it may hold."""
 
 import json
+import time
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from shared import budget, ids
+from shared.api import dispatch
 from tests.shared.api.callers import lines
 from tests.shared.api.sample_app import app
 from tests.support.api import REQUEST_ID, Api
+from tests.support.lambda_context import Countdown
 from tests.support.log_lines import log_lines, metric_lines
 
 
@@ -75,6 +78,19 @@ def test_time_that_ran_out_before_a_route_was_found_is_told(
     (away,) = lines(capsys)
     assert (away["route"], away["problem"]) == ("unmatched", "unavailable")
     assert away["error"]["type"] == "OutOfTime"
+
+
+def test_time_that_runs_out_while_a_refusal_is_put_into_words_is_no_failure_of_ours(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dispatch, "refusal", Mock(side_effect=lambda *_: time.sleep(1)))
+    event = api.event("GET", "/notes?nope=1", None, {}, {})
+
+    answer = app(event, Countdown(budget.ANSWER_SECONDS + 0.05))
+
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
+    assert json.loads(answer["body"])["code"] == "unavailable"
+    assert lines(capsys)[-1]["outcome"] == "refused"
 
 
 def test_a_correlation_id_is_followed_when_it_is_one(

@@ -118,6 +118,22 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
     assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 
+def test_a_job_that_kills_is_not_begun_again_while_its_last_words_fail(
+    store: Store, moment: dict[str, datetime]
+) -> None:
+    context = CommandContext(system("ledger"), "open", "cor_1")
+    Cases(store).save(context, Case(id="case_1", remind_at=NOW))
+    run, give_up = Mock(side_effect=Killed), Mock(side_effect=[RuntimeError, RuntimeError, True])
+    turn = deadlines.Turn(run, timedelta(seconds=30), alone=Mock(), give_up=give_up)
+
+    for _ in range(deadlines.JOB_KILLS + 3):
+        moment["now"] += timedelta(hours=2)
+        with contextlib.suppress(Killed):
+            deadlines.work(Key("CASE#case_1", "CASE"), turn, store)
+
+    assert (run.call_count, give_up.call_count) == (deadlines.JOB_KILLS, 3)
+
+
 def test_a_job_whose_step_never_succeeds_ends_in_its_own_words(
     store: Store, moment: dict[str, datetime]
 ) -> None:

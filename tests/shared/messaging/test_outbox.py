@@ -13,12 +13,13 @@ from shared import clock, observability
 from shared.events.base import MAX_DETAIL_BYTES
 from shared.messaging import outbox
 from shared.principal import system
+from shared.storage import connection
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
 from tests.shared.messaging.deliveries import CALM
 from tests.simulation.fault_injection import client_error
 from tests.simulation.sample_service import Case, CaseOpened, Cases
-from tests.support.lambda_context import Context
+from tests.support.lambda_context import Context, Countdown
 from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -210,6 +211,20 @@ def test_a_row_is_cleared_only_while_there_is_time(store: Store, tables: MemoryD
     assert pending(tables) == 1
 
 
+def test_the_relay_names_the_rows_that_the_stream_has_to_bring_again(
+    store: Store, tables: MemoryDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(store, "case_1")
+    monkeypatch.setattr(connection, "table_access", lambda: store)
+    monkeypatch.setattr("shared.aws.client", lambda _: BrokenBus())
+    for name in ("SERVICE", "BUS_NAME"):
+        monkeypatch.setenv(name, "ledger")
+    ((_, image),) = tables.rows("o").items()
+    batch = {"Records": [{"dynamodb": {"NewImage": image, "SequenceNumber": "7"}}]}
+
+    assert outbox.relay_handler(batch, CALM) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+
+
 def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynamoDB) -> None:
     commit(store, "case_1", "case_2")
     bus = Bus()
@@ -249,6 +264,43 @@ def test_rows_younger_than_the_grace_are_left_to_the_stream(
     nothing, lag = (each.args for each in measured.mock_calls)
     assert nothing == ("outbox_lag", 0, "Seconds")
     assert 0 < lag[1] < 60
+
+
+@pytest.mark.parametrize(("seconds", "rounds"), [(60, 4), (20, 1)])
+def test_after_an_outage_the_sweeper_goes_on_while_there_is_time(
+    store: Store,
+    tables: MemoryDynamoDB,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    rounds: int,
+) -> None:
+    commit(store, *(f"case_{n}" for n in range(60)))
+    bus = Bus()
+    monkeypatch.setattr(outbox, "SWEEP_PAGE", 2)
+    monkeypatch.setattr(connection, "table_access", lambda: store)
+    monkeypatch.setattr("shared.aws.client", lambda _: bus)
+    swept = Mock(side_effect=outbox.sweep)
+    monkeypatch.setattr(outbox, "sweep", swept)
+    for name in ("SERVICE", "BUS_NAME"):
+        monkeypatch.setenv(name, "ledger")
+
+    answer = outbox.sweep_handler({"at_once": True}, Countdown(seconds))
+
+    assert answer["found"] == answer["published"] == len(bus.accepted)
+    assert swept.call_count >= rounds and (pending(tables) == 0) is (rounds > 1)
+
+
+def test_a_bus_that_takes_nothing_is_asked_for_one_round(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(store, *(f"case_{n}" for n in range(60)))
+    monkeypatch.setattr(outbox, "SWEEP_PAGE", 1)
+    monkeypatch.setattr(connection, "table_access", lambda: store)
+    monkeypatch.setattr("shared.aws.client", lambda _: BrokenBus())
+    for name in ("SERVICE", "BUS_NAME"):
+        monkeypatch.setenv(name, "ledger")
+
+    assert outbox.sweep_handler({"at_once": True}, None) == {"found": 8, "published": 0}
 
 
 def test_a_silent_bus_loses_nothing(store: Store, tables: MemoryDynamoDB) -> None:

@@ -50,6 +50,7 @@ OPENED = (
         '{"due": ["CASE#\\ud800", "CASE"]}',
         '{"due": ["CASE#' + "1" * 3000 + '", "CASE"]}',
         '{"due": ["HOUSE#house_1", "HOUSE"]}',
+        '{"due": ["PARKED#case_1", "\u0451"]}',
         '{"due": {"pk": "CASE#case_1", "sk": "CASE"}}',
     ],
 )
