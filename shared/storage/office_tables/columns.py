@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from shared.errors import Invalid
 from shared.office_values import WORDS, visible
@@ -51,6 +51,31 @@ class Row(NamedTuple):
 
     number: int
     cells: Cells | None
+
+
+class Unseen(NamedTuple):
+    """What a sheet does not show: rows, and columns by their places; by row, what else is seen.
+
+    `said` is by place what a cell says that is no value of it; `struck` are places with a line
+    through what they say.
+    """
+
+    rows: set[int]
+    said: dict[int, dict[int, str]]
+    struck: dict[int, set[int]]
+    columns: set[int]
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return that of a sheet that shows all it has."""
+        return cls(set(), {}, {}, set())
+
+    def say(self, row: int, place: int, said: str, *, is_struck: bool = False) -> None:
+        """Note what a cell says, if anything, and whether it is struck out."""
+        if said:
+            self.said.setdefault(row, {})[place] = said
+        if is_struck:
+            self.struck.setdefault(row, set()).add(place)
 
 
 def said(text: str) -> str:

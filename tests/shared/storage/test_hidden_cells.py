@@ -56,6 +56,21 @@ def test_a_hidden_row_is_found_in_a_part_that_is_named_from_the_root() -> None:
     assert refusal(rewritten(content, links, sheet, b"/xl/" + sheet)).facts["line"] == 3
 
 
+def test_a_remark_in_the_xml_of_a_sheet_says_nothing() -> None:
+    sheet, remark = "xl/worksheets/sheet1.xml", b'<!-- <row r="2" hidden="1"> --><row r="3"'
+    content = rewritten(workbook(SEEN), sheet, b'<row r="3"', remark)
+
+    assert lay_out(content, HOLDERS.columns).records == 2
+
+
+def test_a_hidden_row_is_found_where_an_entity_says_so() -> None:
+    content = hiding(workbook(SEEN), "xl/worksheets/sheet1.xml", b'<row r="3"', b'hidden="&yes;"')
+    named = b'<!DOCTYPE worksheet [<!ENTITY yes "1">]><worksheet'
+
+    content = rewritten(content, "xl/worksheets/sheet1.xml", b"<worksheet", named)
+    assert refusal(content).facts["line"] == 3
+
+
 def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
     numbers = workbook([["Номер дела", "Район"], [12, "D01"]])
     sheet, styles = "xl/worksheets/sheet1.xml", "xl/styles.xml"

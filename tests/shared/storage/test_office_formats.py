@@ -10,7 +10,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
-from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
+from shared.storage.office_tables.unseen import EPOCH_1904, epoch_of
 from tests.shared.storage.holders_tables import FORMATS, ref, refusal
 from tests.support.workbooks import binary, packed, parts_of, rewritten, workbook
 
@@ -55,7 +55,9 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     later = b'<table:null-date table:date-value="1904-01-01"/><table:table '
     said = [
         rewritten(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"1"),
-        rewritten(usual, "xl/workbook.xml", book, b"<x:workbookPr\n " + rest % b"true"),
+        rewritten(
+            usual, "xl/workbook.xml", book, b'<x:workbookPr xmlns:x="urn:x"\n ' + rest % b"true"
+        ),
         rewritten(flat, "xl/workbook.bin", b"\x8f\x01\x00", b"\x99\x01\x04\x01\0\0\0\x8f\x01\x00"),
         rewritten(free, "content.xml", b"<table:table ", later),
     ]
