@@ -25,7 +25,7 @@ MAX_ROWS = 200_000
 BROKEN = "\ufffd"
 # A line through what a cell says: it is not meant any more.
 STRUCK = "\u0336"
-Kind = Literal["text", "date", "number"]
+Kind = Literal["text", "date", "number", "person"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
 Numbered = tuple[int, list[Any]]
@@ -35,8 +35,9 @@ Numbered = tuple[int, list[Any]]
 class Column:
     """A column that is looked for; `titles` are spellings of its head, the best one first.
 
-    A `number` is that of a record in the files of an office; it has a digit. `headings` are
-    districts by code, in all spellings, that may be named once, above the records of theirs.
+    A `number` is that of a record in the files of an office; it has a digit. A `person` is how one
+    is called or reached; a title may name another one. `headings` are districts by code, in all
+    spellings, that may be named once, above the records of theirs.
     """
 
     name: str

@@ -79,6 +79,31 @@ def test_a_remark_in_brackets_is_no_part_of_a_name(head: str) -> None:
     assert unread == ()
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Телефон (специалиста)", "Телефон (Отдел опеки)", "Тел. (для связи с классом, школа)",
+     "Номер телефона (старый)", "ФИО (ребёнка)", "Имя (соц. работника)"],
+)  # fmt: skip
+def test_a_remark_may_name_somebody_else(title: str) -> None:
+    """The code of a card went to the specialist who keeps the list."""
+    _, unread, rows = told(text(f"Номер дела;Район;{title}", "7;D01;89161234567"))
+
+    assert rows == [(2, {"holder_ref": "7", "district_id": "D01"})]
+    assert unread == (title,)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Телефон (опекуна)", "Телефон (при наличии)", "Моб. тел. опекуна",
+     "Тел. (законного представителя)", "Контактный телефон приёмного родителя"],
+)  # fmt: skip
+def test_a_remark_may_say_whose_phone_it_is(title: str) -> None:
+    _, unread, rows = told(text(f"Номер дела (подопечного);Район;{title}", "7;D01;89161234567"))
+
+    assert rows[0][1] == {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"}
+    assert unread == ()
+
+
 def test_of_two_columns_that_without_a_remark_counts_and_the_other_is_told() -> None:
     content = text("Номер дела;Район;Телефон (опеки);Телефон", "7;D01;84950000000;89161234567")
 

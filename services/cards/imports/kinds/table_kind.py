@@ -1,7 +1,7 @@
 """A kind of table: its columns, and how a row that is refused is put into words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -60,9 +60,16 @@ class TableKind:
     def columns(self) -> tuple[Column, ...]:
         """The columns, for the reader of office tables."""
         return tuple(
-            Column(name, tuple(titles), self.kinds.get(name, "text"), name in self.required)
-            for name, titles in self.words["columns"].items()
+            Column(
+                name, self._titles(name, said), self.kinds.get(name, "text"), name in self.required
+            )
+            for name, said in self.words["columns"].items()
         )
+
+    def _titles(self, name: str, said: Sequence[str]) -> tuple[str, ...]:
+        """Return how a column may be called; that of a person also says whose it is."""
+        whose = self.words.get("whose", ()) if self.kinds.get(name) == "person" else ()
+        return (*said, *(f"{title} {who}" for title in said for who in whose))
 
     def columns_in(self, region: str) -> list[Column]:
         """Return the columns; headings may name the districts of a region for the rows below."""
