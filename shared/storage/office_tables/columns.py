@@ -10,8 +10,10 @@ from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
-# The last is what 1C and .NET write where they have no day.
-_NOTHING = frozenset(("-", "–", "—", "--", "---", "0001-01-01"))
+_DASHES = ("-", "–", "—", "--", "---")
+# What 1C and .NET write where they have no day, and how spreadsheets show a 0 as a day.
+_NO_DAYS = ("0001-01-01", "1899-12-30", "00.01.1900", "00:00:00", "0:00:00")
+_NOTHING = frozenset((*_DASHES, *_NO_DAYS))
 # How people say that a cell says the same as the one above it.
 _DITTO = frozenset(WORDS["ditto"])
 _ONE_DASH = str.maketrans("–—−", "---", " .")

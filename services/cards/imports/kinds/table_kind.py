@@ -22,7 +22,7 @@ from shared.table_imports.steps import refusal_of
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
-PHONE, DISTRICT = "phone", "district_id"
+NAME, PHONE, DISTRICT = "name", "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 # A number of children: a year is none.
@@ -89,7 +89,7 @@ class TableKind:
 
     def note(self, cells: Cells) -> str:
         """Return what a clerk reads of a row that is done: that a phone of no name is left out."""
-        left_out = PHONE in cells and "name" not in cells
+        left_out = PHONE in cells and NAME not in cells
         return str(self.words["result"].get("unnamed_phone", "")) if left_out else ""
 
     def is_yes(self, text: str) -> bool:
@@ -103,9 +103,9 @@ class TableKind:
         return frozenset(word.translate(LOOK_ALIKES) for word in self.words["words"]["yes"])
 
     def filled(self, cells: Cells) -> Cells:
-        """Return the cells of a row without a phone that only says that there is none."""
-        none = says_none(cells.get(PHONE, ""))
-        return {name: text for name, text in cells.items() if not none or name != PHONE}
+        """Return the cells of a row without a name or phone that only says that there is none."""
+        none = {name for name in (NAME, PHONE) if says_none(cells.get(name, ""))}
+        return {name: text for name, text in cells.items() if name not in none}
 
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)
