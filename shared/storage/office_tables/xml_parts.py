@@ -72,7 +72,7 @@ def unseen_of_sheet(part: IO[bytes], styles: Styles, texts: frozenset[str], marg
     for name, element in elements(part, "col", "row"):
         if name == "col":
             if _is_hidden(element, "width"):
-                first, last = int(element.get("min", 1)), int(element.get("max", 1))
+                first, last = int(element.attrib["min"]), int(element.attrib["max"])
                 unseen.columns.update(range(first - 1 - margin, min(last, _LAST_COLUMN) - margin))
             continue
         # A row that has no number follows the one before.
@@ -178,7 +178,7 @@ def _said_in_open(cell: Element) -> str:
     shown = "\n".join("".join(each.itertext()) for each in cell if _name(each.tag) == "p")
     number = "".join(filter(str.isdecimal, shown)).lstrip("0") or "0"
     is_more = shown[:1] == "0" != shown or not _NO_MORE.fullmatch(shown)
-    is_shown = "float" in kinds and is_more and number == _attribute(cell, "value")
+    is_shown = is_more and number == _attribute(cell, "value")
     return shown if "error" in kinds or is_shown else ""
 
 

@@ -139,6 +139,42 @@ def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -
     assert lay_out(binary(table, columns=[(1, False), (3, True)]), HOLDERS.columns).records == 1
 
 
+def test_a_hidden_column_is_found_beside_empty_ones() -> None:
+    sheet, rows = "xl/worksheets/sheet1.xml", b"<sheetData>"
+    table = workbook([[None, None, "Номер дела", "Район", "Телефон"], [None, None, "1", "D01", ""]])
+    for place, code in ((3, "column_hidden"), (4, "column_hidden"), (1, ""), (2, ""), (5, "")):
+        column = b'<cols><col min="%d" max="%d" hidden="1"/></cols>' % (place, place)
+        content = rewritten(table, sheet, rows, column + rows)
+        if code:
+            assert refusal(content).code == code
+        else:
+            assert lay_out(content, HOLDERS.columns).records == 1
+
+
+def test_what_a_sheet_before_it_hides_is_not_hidden_in_an_open_document() -> None:
+    free = (FORMATS / "table.ods").read_bytes()
+    column = b'<table:table-column table:visibility="collapse"/>'
+    row = b'<table:table-row table:visibility="collapse" %s><table:table-cell/></table:table-row>'
+    before = b'<table:table table:name="K">' + column + row % b"" + b"</table:table>"
+    start = b'<table:table table:name="L">'
+
+    assert ref(rewritten(free, "content.xml", start, before + start)) == "1024"
+    fifth = column.replace(
+        b"visibility", b'number-columns-repeated="5"/><table:table-column table:visibility'
+    )
+    own = rewritten(free, "content.xml", start, before + start + fifth)
+    assert refusal(own).facts["column"] == "Имя"
+
+
+def test_a_formula_that_failed_is_found_where_cells_have_no_places() -> None:
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'.format
+    head = "".join(map(cell, ("Номер дела", "Район", "Телефон")))
+    second = f'{cell("1")}{cell("D01")}<c t="e"><v>#N/A</v></c>'
+
+    (row,) = read(of_xml(f"<row>{head}</row><row>{second}</row>"), HOLDERS.columns).rows
+    assert row.cells == {"holder_ref": "1", "district_id": "D01", "phone": "#N/A"}
+
+
 def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> None:
     cell, failed = '<c r="{}"><v>{}</v></c>', '<c r="{}" t="e"><f>B2</f><v>#{}</v></c>'
     head = "".join(
@@ -312,6 +348,10 @@ def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
     (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
     assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
+    # A number is none of the texts that cells share.
+    number = row(2, 3, 4, 5).replace('D2" t="s"', 'D2"')
+    (last,) = lay_out(book(number), HOLDERS.columns).lines.splitlines()
+    assert (row_of(last).cells or {})["phone"] == "5"
 
 
 def test_so_it_is_of_an_old_and_of_an_open_workbook() -> None:

@@ -94,6 +94,12 @@ def test_a_record_that_lacks_its_number_is_no_heading(title: str, said: str) -> 
     ]  # fmt: skip
 
 
+def test_a_row_that_ends_before_its_columns_is_of_its_district_too() -> None:
+    found = grouped("Номер дела;Имя;Дети", "Берёзовка", "1", "2;Анна;2")
+
+    assert found == [(3, "1", "Берёзовка"), (4, "2", "Берёзовка")]
+
+
 def test_a_heading_may_be_in_a_column_of_names() -> None:
     found = grouped("Имя;Номер дела;Дети", "Берёзовка;;5", "Анна;1;2")
 
