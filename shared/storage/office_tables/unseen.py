@@ -123,8 +123,5 @@ def _counts_from_1904(parts: _Parts) -> bool:
             return any(each.get("date1904") in ("1", "true") for each in settings)
     with parts.open(_OPEN) as document:
         # They come before the first row.
-        for name, each in elements(document, "null-date", "table-row"):
-            return name == "null-date" and any(
-                "1904-01-01" in value for value in each.attrib.values()
-            )
-    return False
+        first = next(elements(document, "null-date", "table-row"), None)
+    return first is not None and any("1904-01-01" in said for said in first[1].attrib.values())

@@ -125,7 +125,7 @@ def _place(reference: str | None, at: int) -> int:
 
 
 def unseen_of_open(document: IO[bytes], sheet: str, margin: int) -> Unseen:
-    """Return the same of a sheet of an open document."""
+    """Return the same of a sheet of an open document; raises KeyError."""
     unseen, row, column = Unseen.nothing(), 1, -margin
     struck = set[str | None]()
     for name, element in elements(document, "style", "table-column", "table-row", "table"):
@@ -149,7 +149,7 @@ def unseen_of_open(document: IO[bytes], sheet: str, margin: int) -> Unseen:
                 return unseen
             case _:
                 unseen, row, column = Unseen.nothing(), 1, -margin
-    return unseen
+    raise KeyError(sheet)
 
 
 def _look_at_open(

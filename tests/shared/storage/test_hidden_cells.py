@@ -83,6 +83,14 @@ def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
     assert ref(packed(parts | {styles: style.encode()})) == "ЛД-0012"
 
 
+def test_a_hidden_row_is_found_on_the_second_sheet_where_the_table_is_on_that() -> None:
+    content = workbook([["Как заполнять"], ["без пробелов"], ["всё"]], Список=SEEN)
+    first, second = (f"xl/worksheets/sheet{number}.xml" for number in (1, 2))
+
+    assert lay_out(hiding(content, first, b'<row r="3"', b'hidden="1"'), HOLDERS.columns).records
+    assert refusal(hiding(content, second, b'<row r="3"', b'hidden="1"')).facts["line"] == 3
+
+
 def test_a_hidden_row_is_found_where_parts_are_named_with_capitals() -> None:
     """The library finds them so, too."""
     sheet = "xl/worksheets/sheet1.xml"
@@ -137,6 +145,12 @@ def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -
     for content in (old, binary(table, columns=[(0, False), (1, True)])):
         assert refusal(content).facts["column"] == "Телефон"
     assert lay_out(binary(table, columns=[(1, False), (3, True)]), HOLDERS.columns).records == 1
+    for place, found in ((3, "Телефон"), (2, "Номер дела"), (4, "Район"), (1, ""), (5, "")):
+        beside = binary(table, columns=[(place, True)], margin=2)
+        if found:
+            assert refusal(beside).facts["column"] == found
+        else:
+            assert lay_out(beside, HOLDERS.columns).records == 1
 
 
 def test_a_hidden_column_is_found_beside_empty_ones() -> None:
@@ -250,6 +264,8 @@ def test_of_a_binary_workbook_too() -> None:
     first, second = read(binary(book), HOLDERS.columns).rows
     assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
     assert second.cells == {"holder_ref": "ЛД-2", "district_id": "D01", "phone": "8912"}
+    first, _ = read(binary(book, margin=2), HOLDERS.columns).rows
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
     refused = refusal(binary(book, hidden=[3]))
     assert (refused.code, refused.facts["line"]) == ("row_hidden", 3)
 

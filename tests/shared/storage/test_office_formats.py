@@ -65,7 +65,10 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     no = rewritten(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"0")
     properties = b"\x99\x01\x04\x20\0\0\0\x8f\x01\x00"  # others than 1904
     other = rewritten(flat, "xl/workbook.bin", b"\x8f\x01\x00", properties)
-    assert [*map(ordered_on, (no, other))] == ["2022-08-31"] * 2
+    # As LibreOffice writes it in each of its documents.
+    usual_day = later.replace(b"1904-01-01", b"1899-12-30")
+    named = rewritten(free, "content.xml", b"<table:table ", usual_day)
+    assert [*map(ordered_on, (no, other, named))] == ["2022-08-31"] * 3
     # The old workbook shows a day as a day, which its year 0 moves too.
     mac = old.replace(bytes.fromhex("220002000000 0e00"), bytes.fromhex("220002000100 0e00"))
     assert epoch_of(mac) == EPOCH_1904 and epoch_of(old) == EPOCH
