@@ -258,6 +258,16 @@ def test_the_rows_of_a_head_need_not_be_of_one_length() -> None:
     assert unread == ()
 
 
+def test_a_training_platform_calls_its_columns_in_full_too() -> None:
+    head = "ИНН опекуна;Наименование программы;Дата завершения обучения;Сертификат (номер)"
+
+    found = lay_out(text(head, "5902000001;Школа;01.09.26;17"), table_words.columns())
+    assert row_of(found.lines).cells == {
+        "inn": "5902000001", "course": "Школа", "completed_on": "2026-09-01",
+        "certificate_ref": "17",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "columns", [HOLDERS.columns, SHOPS.columns, table_words.columns()], ids=len
 )
