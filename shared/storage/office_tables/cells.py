@@ -85,13 +85,7 @@ def _is_foreign(beginning: bytes) -> bool:
 
 
 def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-    )
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     is_old = content.startswith(OLE)
     if is_old and _LOCKED in content:
@@ -109,8 +103,6 @@ def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
                 merged = within(found.merged_cell_ranges or (), margin)
                 rest = partial(unseen, content, sheet.name, margin)
                 yield Sheet(sheet.name, enumerate(found.iter_rows(), 1), epoch, merged, rest)
-    except PasswordError:
-        raise Invalid("table_locked") from None
     except CalamineError:
         raise Invalid(_why_unread(content)) from None
 

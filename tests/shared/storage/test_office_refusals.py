@@ -63,6 +63,19 @@ def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: in
     assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
 
 
+def test_a_quote_that_never_ends_is_noticed_where_the_file_ends_in_its_line() -> None:
+    lost = f'{TITLES}\n1;D01;;\n2;"D02;;8912'.encode()
+
+    assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_a_quoted_cell_may_come_after_a_space() -> None:
+    found = rows_of(f'{TITLES}\n1; "D01"; "01.09.2026"; "8912; 8913"\n'.encode())
+
+    cells = {"ref": "1", "district": "D01", "day": "2026-09-01", "phone": "8912; 8913"}
+    assert found == [(2, cells)]
+
+
 def test_a_quote_that_the_next_one_ends_swallows_no_rows_either() -> None:
     lost = table("0;D00;;", '1;"D01;;', "2;D02;;", '3;"D03;;', "4;D04;;")
 
