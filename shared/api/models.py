@@ -48,7 +48,7 @@ _FILE_NUMBER = r"^[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*$"
 
 
 def _filed(number: str) -> str:
-    if not re.fullmatch(_FILE_NUMBER, number):
+    if not re.fullmatch(_FILE_NUMBER, number) or not number.strip("0"):  # no file is number 0
         raise PydanticCustomError("bad_file_number", "not a number of a file")
     return number
 

@@ -107,10 +107,12 @@ def binary(
     rows: Iterable[Iterable[str | float | None]],
     hidden: Iterable[int] = (),
     columns: Iterable[tuple[int, bool]] = (),
+    margin: int = 0,
 ) -> bytes:
     """A workbook as XLSB, in the records of its format; None is a formula that has failed.
 
-    `columns` says of some places whether they are hidden.
+    `columns` says of some places whether they are hidden; the first of all, the `margin`, are
+    empty.
     """
 
     def record(kind: int, body: bytes = b"") -> bytes:
@@ -133,7 +135,7 @@ def binary(
     unseen = set(hidden)
     lines = [
         record(0, struct.pack("<I", number) + flags(number))
-        + b"".join(cell(*c) for c in enumerate(row))
+        + b"".join(cell(*c) for c in enumerate(row, margin))
         for number, row in enumerate(rows)
     ]
     size = record(148, struct.pack("<4I", 0, len(lines) - 1, 0, 9))

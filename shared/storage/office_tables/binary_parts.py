@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from shared.office_values import WORDS, number_format, text_of
+from shared.storage.office_tables.columns import Unseen
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -16,9 +17,8 @@ _SHEET, _ROW, _COLUMNS = 156, 0, 60
 # Cells that hold an error: a plain one, and the result of a formula.
 _FAILED = (3, 11)
 _IS_HIDDEN = 0x10  # in the flags of a row
-# Hidden rows; by row what stays unsaid of which of its places, and which of them are struck out;
-# the places of hidden columns.
-Unsaid = tuple[frozenset[int], dict[int, dict[int, str]], dict[int, set[int]], frozenset[int]]
+# Records of a binary workbook: its properties, and the list of its sheets, which comes after.
+_PROPERTIES, _SHEETS = 153, 143
 
 
 def records_of(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -41,36 +41,44 @@ def link_of(book: bytes, sheet: str) -> str:
     raise KeyError(sheet)
 
 
-def unseen_of(part: bytes, margin: int) -> Unsaid:
+def counts_from_1904(book: bytes) -> bool:
+    """Return whether the properties of a workbook say so."""
+    for kind, body in records_of(book):
+        if kind == _PROPERTIES:
+            return bool(body[:1] and body[0] & 1)
+        if kind == _SHEETS:
+            break
+    return False
+
+
+def unseen_of(part: bytes, margin: int) -> Unseen:
     """Return what is hidden and the errors of a sheet whose first columns are empty."""
     from xlrd import error_text_from_code
 
-    row, hidden, failed = 0, set[int](), dict[int, dict[int, str]]()
-    columns = set[int]()
+    unseen, row = Unseen.nothing(), 0
     for kind, body in records_of(part):
         if kind == _COLUMNS and len(body) > 16 and body[16] & 1:
             first, last = (int.from_bytes(body[at : at + 4], "little") for at in (0, 4))
-            columns.update(range(first - margin, last + 1 - margin))
+            unseen.columns.update(range(first - margin, last + 1 - margin))
         elif kind == _ROW:
             row = int.from_bytes(body[:4], "little") + 1
             if len(body) > 11 and body[11] & _IS_HIDDEN:
-                hidden.add(row)
+                unseen.rows.add(row)
         elif kind in _FAILED and len(body) > 8:
             at = int.from_bytes(body[:4], "little") - margin
-            text = error_text_from_code.get(body[8], WORDS["errors"][0])
-            failed.setdefault(row, {})[at] = text
-    return frozenset(hidden), failed, {}, frozenset(columns)
+            unseen.say(row, at, error_text_from_code.get(body[8], WORDS["errors"][0]))
+    return unseen
 
 
-def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
+def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unseen:
     """Return the same of an old workbook, with what it shows beside numbers."""
     from xlrd import XL_CELL_ERROR, XL_CELL_NUMBER, error_text_from_code, open_workbook
 
+    unseen = Unseen.nothing()
     # What it cannot read the other library has read: then nothing is known.
     with contextlib.suppress(Exception):
         book = open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
         found = book.sheet_by_name(sheet)
-        said = dict[int, dict[int, str]]()
         coded = ((key, number_format(of.format_str or "")) for key, of in book.format_map.items())
         more = {key: form for key, form in coded if form}
         for number, kinds in enumerate(map(found.row_types, range(found.nrows))):
@@ -83,27 +91,24 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
                     digits = text_of(found.cell_value(number, at))
                     if key in more and digits.isdecimal():
                         text = more[key].show(digits)
-                if text:
-                    said.setdefault(number + 1, {})[at - margin] = text
+                unseen.say(number + 1, at - margin, text)
+        for row, at in _struck(book, found):
+            unseen.say(row + 1, at - margin, "", is_struck=True)
         rows = found.rowinfo_map.items()
-        hidden = (at + 1 for at, row in rows if row.hidden or row.height == 0)
-        columns = (at - margin for at, each in found.colinfo_map.items() if each.hidden)
-        return frozenset(hidden), said, _struck(book, found, margin), frozenset(columns)
-    return frozenset(), {}, {}, frozenset()
+        unseen.rows.update(at + 1 for at, row in rows if row.hidden or row.height == 0)
+        unseen.columns.update(at - margin for at, of in found.colinfo_map.items() if of.hidden)
+    return unseen
 
 
-def _struck(book: "Book", sheet: "Sheet", margin: int) -> dict[int, set[int]]:
+def _struck(book: "Book", sheet: "Sheet") -> Iterator[tuple[int, int]]:
     fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
     styles = {at for at, style in enumerate(book.xf_list) if style.font_index in fonts}
-    runs = sheet.rich_text_runlist_map.items()
-    found = [place for place, parts in runs if any(font in fonts for _, font in parts)]
+    for place, parts in sheet.rich_text_runlist_map.items():
+        if any(font in fonts for _, font in parts):
+            yield place
     for row, at in product(range(sheet.nrows), range(sheet.ncols)) if styles else ():
         if sheet.cell_xf_index(row, at) in styles:
-            found.append((row, at))
-    rows = dict[int, set[int]]()
-    for row, at in found:
-        rows.setdefault(row + 1, set()).add(at - margin)
-    return rows
+            yield row, at
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

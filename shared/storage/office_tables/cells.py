@@ -12,12 +12,11 @@ from itertools import islice
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
-from shared.storage.office_tables.columns import BROKEN, Column, Numbered
+from shared.storage.office_tables.columns import BROKEN, Column, Numbered, Unseen
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
-from shared.storage.office_tables.styles import epoch_of
-from shared.storage.office_tables.unseen import OLE, Unseen, is_packed_workbook, unseen
+from shared.storage.office_tables.unseen import OLE, epoch_of, is_packed_workbook, unseen
 
 _ZIP = b"PK\x03\x04"
 # What is found in the directory of an old workbook, and of one under a password.
@@ -64,7 +63,7 @@ class Sheet:
     rows: Iterator[Numbered]
     epoch: date = EPOCH
     merged: Sequence[Range] = ()
-    unseen: Callable[[], Unseen] = Unseen
+    unseen: Callable[[], Unseen] = Unseen.nothing
 
 
 def sheets(content: bytes, columns: Sequence[Column], *, hidden: bool = False) -> Iterator[Sheet]:
@@ -86,13 +85,7 @@ def _is_foreign(beginning: bytes) -> bool:
 
 
 def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-    )
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     is_old = content.startswith(OLE)
     if is_old and _LOCKED in content:
@@ -110,8 +103,6 @@ def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
                 merged = within(found.merged_cell_ranges or (), margin)
                 rest = partial(unseen, content, sheet.name, margin)
                 yield Sheet(sheet.name, enumerate(found.iter_rows(), 1), epoch, merged, rest)
-    except PasswordError:
-        raise Invalid("table_locked") from None
     except CalamineError:
         raise Invalid(_why_unread(content)) from None
 

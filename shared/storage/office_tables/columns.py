@@ -3,15 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from shared.errors import Invalid
 from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
-# The last is what 1C and .NET write where they have no day.
-_NOTHING = frozenset(("-", "–", "—", "--", "---", "0001-01-01"))
+_DASHES = ("-", "–", "—", "--", "---")
+# What 1C and .NET write where they have no day, and how spreadsheets show a 0 as a day.
+_NO_DAYS = ("0001-01-01", "1899-12-30", "00.01.1900", "00:00:00", "0:00:00")
+_NOTHING = frozenset((*_DASHES, *_NO_DAYS))
 # How people say that a cell says the same as the one above it.
 _DITTO = frozenset(WORDS["ditto"])
 _ONE_DASH = str.maketrans("–—−", "---", " .")
@@ -25,7 +27,7 @@ MAX_ROWS = 200_000
 BROKEN = "\ufffd"
 # A line through what a cell says: it is not meant any more.
 STRUCK = "\u0336"
-Kind = Literal["text", "date", "number"]
+Kind = Literal["text", "date", "number", "person"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
 Numbered = tuple[int, list[Any]]
@@ -35,8 +37,9 @@ Numbered = tuple[int, list[Any]]
 class Column:
     """A column that is looked for; `titles` are spellings of its head, the best one first.
 
-    A `number` is that of a record in the files of an office; it has a digit. `headings` are
-    districts by code, in all spellings, that may be named once, above the records of theirs.
+    A `number` is that of a record in the files of an office; it has a digit. A `person` is how one
+    is called or reached; a title may name another one. `headings` are districts by code, in all
+    spellings, that may be named once, above the records of theirs.
     """
 
     name: str
@@ -51,6 +54,31 @@ class Row(NamedTuple):
 
     number: int
     cells: Cells | None
+
+
+class Unseen(NamedTuple):
+    """What a sheet does not show: rows, and columns by their places; by row, what else is seen.
+
+    `said` is by place what a cell says that is no value of it; `struck` are places with a line
+    through what they say.
+    """
+
+    rows: set[int]
+    said: dict[int, dict[int, str]]
+    struck: dict[int, set[int]]
+    columns: set[int]
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return that of a sheet that shows all it has."""
+        return cls(set(), {}, {}, set())
+
+    def say(self, row: int, place: int, said: str, *, is_struck: bool = False) -> None:
+        """Note what a cell says, if anything, and whether it is struck out."""
+        if said:
+            self.said.setdefault(row, {})[place] = said
+        if is_struck:
+            self.struck.setdefault(row, set()).add(place)
 
 
 def said(text: str) -> str:

@@ -19,6 +19,7 @@ from shared.storage.office_tables.heads import Head, find_head
 _ORDER = re.compile(r"^\d+[.)]\s*(?=\D)")
 _NUMBER = re.compile(r"[\d\s.,]+")
 _DIGIT = re.compile(r"\d")
+_OF_RECORDS = ("person", "date")
 _NO_HEADING = (*WORDS["totals"], *WORDS["footers"])
 
 
@@ -70,8 +71,12 @@ def _filled(rows: Iterator[Numbered], head: Head, column: Column, said: str) -> 
 
 
 def _heading(cells: Sequence[Any], head: Head, column: Column) -> str:
-    """Return the district that a row names and does no more; empty for any other row."""
-    is_record = _said(cells, head.key_at) not in ("", _alone(cells))
+    """Return the district that a row names, maybe beside sums; empty for any other row.
+
+    What is no key, person or day of a record may be a sum.
+    """
+    own = {_said(cells, at) for at, of in head.places.items() if of.kind in _OF_RECORDS}
+    is_record = (own | {_said(cells, head.key_at)}) - {"", _alone(cells)}
     return "" if is_record else _district(cells, column)
 
 

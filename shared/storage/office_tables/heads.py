@@ -21,6 +21,7 @@ _PLACE = re.compile(r"\s+№?\s?\d$")
 _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
 _REMARK = re.compile(r"\([^)]*\)")
 _DIGIT = re.compile(r"\d")
+_OTHERS = re.compile(rf"\([^)]*\b(?:{'|'.join(WORDS['others'])})", re.IGNORECASE)
 
 
 _Names = dict[str, Column]
@@ -192,7 +193,8 @@ def _located(cells: Sequence[Any], names: _Names) -> tuple[dict[int, Column], di
     """Locate the columns, and those that say the same again.
 
     One without a remark counts before those with one, which is a part in brackets, as in «Телефон
-    (мобильный)», or a number, as in «Телефон 1»; of numbered ones the first counts.
+    (мобильный)», or a number, as in «Телефон 1»; of numbered ones the first counts. One whose
+    remark names another person, as in «Телефон (специалиста)», is no column of the person.
     """
     texts = [cell if isinstance(cell, str) else "" for cell in cells]
     plain = [_REMARK.sub(" ", text) for text in texts]
@@ -203,6 +205,8 @@ def _located(cells: Sequence[Any], names: _Names) -> tuple[dict[int, Column], di
         for at, text in enumerate(spelled):
             column = names.get(_plain(text))
             if column is None or at in found or column in before:
+                continue
+            if spelled is not texts and column.kind == "person" and _OTHERS.search(texts[at]):
                 continue
             if column not in found.values():
                 found[at] = column

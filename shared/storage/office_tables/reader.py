@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -8,14 +8,14 @@ from itertools import chain, islice
 from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
-from shared.storage.office_tables.columns import STRUCK, Column, Numbered, Row, said
+from shared.storage.office_tables.columns import STRUCK, Column, Numbered, Row, Unseen, said
 from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
-from shared.storage.office_tables.styles import Said
-from shared.storage.office_tables.unseen import Unseen
 
+# By row, what some of its places say of cells that failed or whose value is not all of it.
+Failed = Mapping[int, Mapping[int, str]]
 FEWEST_COLUMNS = 4
 FILLED_UP = 16  # rows that Excel writes at a time
 SHOWN_ROWS = 10
@@ -40,7 +40,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         if head is not None:
             _require_alone(sheet, head, rest, columns)
             unseen = sheet.unseen()
-            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen, head)
+            rows = _all_seen(_records(start, sheet, head, unseen.said), unseen, head)
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
@@ -115,14 +115,14 @@ def _agreed(head: Head, row: Row) -> Row:
     return row
 
 
-def _with_failed(rows: Iterable[Numbered], failed: Said) -> Iterator[Numbered]:
+def _with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
     """Yield rows in which a cell whose formula has failed says so."""
     for number, cells in rows:
         here = failed.get(number, {})
         yield number, [here.get(at, cell) for at, cell in enumerate(cells)]
 
 
-def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Said) -> Iterator[Row]:
+def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Failed) -> Iterator[Row]:
     rows: Iterator[Numbered] = chain(start, sheet.rows)
     if failed:
         rows = _with_failed(rows, failed)

@@ -4,6 +4,8 @@ from random import Random
 
 import pytest
 
+from services.cards.imports.kinds.holders import HOLDERS as HOLDERS_TABLE
+from shared.storage.office_tables import lay_out, row_of
 from tests.cards.api_client import CardsClient
 from tests.cards.imports.uploads import run, text, upload
 from tests.cards.offices import issue
@@ -65,3 +67,10 @@ def test_a_dry_run_foretells_the_deed(client: CardsClient, seed: int) -> None:
     )
     assert foretold == done
     assert done["refused"] and done["status"] == "done"
+
+
+def test_districts_of_the_region_may_be_named_above_their_records() -> None:
+    content = "Номер дела;Имя\nБерёзовский район;\nЛД-1;Анна\n".encode()
+
+    *_, line = lay_out(content, HOLDERS_TABLE.columns_in("ZR")).lines.splitlines()
+    assert (row_of(line).cells or {})["district_id"] == "Берёзовский район"

@@ -69,12 +69,16 @@ def test_a_dry_run_foretells_the_deed(
 
 
 @pytest.mark.parametrize(
-    "none", ["01.01.0001 0:00:00", "01.01.0001", "0001-01-01", "0001-01-01T00:00:00Z"]
+    "none",
+    [
+        *("01.01.0001 0:00:00", "01.01.0001", "0001-01-01", "0001-01-01T00:00:00Z"),
+        *("00.01.1900", "30.12.1899", "00:00:00", "0:00:00"),
+    ],
 )
 def test_what_a_program_writes_where_it_has_no_day_is_an_empty_cell(
     client: CardsClient, s3: MemoryS3, none: str
 ) -> None:
-    """1C and .NET: the first day there is."""
+    """1C and .NET: the first day there is; spreadsheets: day 0, which a formula looked up."""
     rows = "FP-1;D01;да;;{day};;", "FP-2;D02;;17-р;{day};;"
 
     done, as_empty = (
@@ -84,6 +88,18 @@ def test_what_a_program_writes_where_it_has_no_day_is_an_empty_cell(
 
     assert done == as_empty
     assert [line[1] for line in done] == ["True", "False"]
+
+
+@pytest.mark.parametrize("none", ["0", "нет", "Не указано"])
+def test_a_name_that_says_that_there_is_none_is_an_empty_cell(
+    client: CardsClient, s3: MemoryS3, none: str
+) -> None:
+    """A formula that looks up an empty cell gives 0: the message with the code greeted that."""
+    rows = f"FP-1;D01;да;;;{none};89211234567", f"FP-2;D01;да;;;{none};"
+
+    done = outcomes(client, s3, text(*rows), dry_run=True)
+
+    assert [line[1:3] for line in done] == [["False", "Имя"], ["True", ""]]
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["has a card", "had one"])

@@ -40,6 +40,9 @@ def test_a_number_of_a_file_is_kept_in_one_spelling(written: str, kept: str) -> 
         (FileNumber, "Комаров", "bad_file_number"),
         (FileNumber, "нет", "bad_file_number"),
         (FileNumber, "FP-Y", "bad_file_number"),
+        # What a formula gives that looks up an empty cell.
+        (FileNumber, "0", "bad_file_number"),
+        (FileNumber, "№ 000", "bad_file_number"),
         # More than one number would become one.
         (FileNumber, "ЛД-101 ЛД-102", "bad_file_number"),
         (FileNumber, "№ 101\n№ 102", "bad_file_number"),

@@ -56,6 +56,21 @@ def test_a_hidden_row_is_found_in_a_part_that_is_named_from_the_root() -> None:
     assert refusal(rewritten(content, links, sheet, b"/xl/" + sheet)).facts["line"] == 3
 
 
+def test_a_remark_in_the_xml_of_a_sheet_says_nothing() -> None:
+    sheet, remark = "xl/worksheets/sheet1.xml", b'<!-- <row r="2" hidden="1"> --><row r="3"'
+    content = rewritten(workbook(SEEN), sheet, b'<row r="3"', remark)
+
+    assert lay_out(content, HOLDERS.columns).records == 2
+
+
+def test_a_hidden_row_is_found_where_an_entity_says_so() -> None:
+    content = hiding(workbook(SEEN), "xl/worksheets/sheet1.xml", b'<row r="3"', b'hidden="&yes;"')
+    named = b'<!DOCTYPE worksheet [<!ENTITY yes "1">]><worksheet'
+
+    content = rewritten(content, "xl/worksheets/sheet1.xml", b"<worksheet", named)
+    assert refusal(content).facts["line"] == 3
+
+
 def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
     numbers = workbook([["Номер дела", "Район"], [12, "D01"]])
     sheet, styles = "xl/worksheets/sheet1.xml", "xl/styles.xml"
@@ -66,6 +81,14 @@ def test_attributes_in_single_quotes_may_have_double_ones_within() -> None:
     parts[sheet] = parts[sheet].replace(b'"', b"'")
 
     assert ref(packed(parts | {styles: style.encode()})) == "ЛД-0012"
+
+
+def test_a_hidden_row_is_found_on_the_second_sheet_where_the_table_is_on_that() -> None:
+    content = workbook([["Как заполнять"], ["без пробелов"], ["всё"]], Список=SEEN)
+    first, second = (f"xl/worksheets/sheet{number}.xml" for number in (1, 2))
+
+    assert lay_out(hiding(content, first, b'<row r="3"', b'hidden="1"'), HOLDERS.columns).records
+    assert refusal(hiding(content, second, b'<row r="3"', b'hidden="1"')).facts["line"] == 3
 
 
 def test_a_hidden_row_is_found_where_parts_are_named_with_capitals() -> None:
@@ -122,6 +145,48 @@ def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -
     for content in (old, binary(table, columns=[(0, False), (1, True)])):
         assert refusal(content).facts["column"] == "Телефон"
     assert lay_out(binary(table, columns=[(1, False), (3, True)]), HOLDERS.columns).records == 1
+    for place, found in ((3, "Телефон"), (2, "Номер дела"), (4, "Район"), (1, ""), (5, "")):
+        beside = binary(table, columns=[(place, True)], margin=2)
+        if found:
+            assert refusal(beside).facts["column"] == found
+        else:
+            assert lay_out(beside, HOLDERS.columns).records == 1
+
+
+def test_a_hidden_column_is_found_beside_empty_ones() -> None:
+    sheet, rows = "xl/worksheets/sheet1.xml", b"<sheetData>"
+    table = workbook([[None, None, "Номер дела", "Район", "Телефон"], [None, None, "1", "D01", ""]])
+    for place, code in ((3, "column_hidden"), (4, "column_hidden"), (1, ""), (2, ""), (5, "")):
+        column = b'<cols><col min="%d" max="%d" hidden="1"/></cols>' % (place, place)
+        content = rewritten(table, sheet, rows, column + rows)
+        if code:
+            assert refusal(content).code == code
+        else:
+            assert lay_out(content, HOLDERS.columns).records == 1
+
+
+def test_what_a_sheet_before_it_hides_is_not_hidden_in_an_open_document() -> None:
+    free = (FORMATS / "table.ods").read_bytes()
+    column = b'<table:table-column table:visibility="collapse"/>'
+    row = b'<table:table-row table:visibility="collapse" %s><table:table-cell/></table:table-row>'
+    before = b'<table:table table:name="K">' + column + row % b"" + b"</table:table>"
+    start = b'<table:table table:name="L">'
+
+    assert ref(rewritten(free, "content.xml", start, before + start)) == "1024"
+    fifth = column.replace(
+        b"visibility", b'number-columns-repeated="5"/><table:table-column table:visibility'
+    )
+    own = rewritten(free, "content.xml", start, before + start + fifth)
+    assert refusal(own).facts["column"] == "Имя"
+
+
+def test_a_formula_that_failed_is_found_where_cells_have_no_places() -> None:
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'.format
+    head = "".join(map(cell, ("Номер дела", "Район", "Телефон")))
+    second = f'{cell("1")}{cell("D01")}<c t="e"><v>#N/A</v></c>'
+
+    (row,) = read(of_xml(f"<row>{head}</row><row>{second}</row>"), HOLDERS.columns).rows
+    assert row.cells == {"holder_ref": "1", "district_id": "D01", "phone": "#N/A"}
 
 
 def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> None:
@@ -199,6 +264,8 @@ def test_of_a_binary_workbook_too() -> None:
     first, second = read(binary(book), HOLDERS.columns).rows
     assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
     assert second.cells == {"holder_ref": "ЛД-2", "district_id": "D01", "phone": "8912"}
+    first, _ = read(binary(book, margin=2), HOLDERS.columns).rows
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
     refused = refusal(binary(book, hidden=[3]))
     assert (refused.code, refused.facts["line"]) == ("row_hidden", 3)
 
@@ -297,6 +364,10 @@ def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
     (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
     assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
+    # A number is none of the texts that cells share.
+    number = row(2, 3, 4, 5).replace('D2" t="s"', 'D2"')
+    (last,) = lay_out(book(number), HOLDERS.columns).lines.splitlines()
+    assert (row_of(last).cells or {})["phone"] == "5"
 
 
 def test_so_it_is_of_an_old_and_of_an_open_workbook() -> None:

@@ -10,7 +10,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
-from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
+from shared.storage.office_tables.unseen import EPOCH_1904, epoch_of
 from tests.shared.storage.holders_tables import FORMATS, ref, refusal
 from tests.support.workbooks import binary, packed, parts_of, rewritten, workbook
 
@@ -55,7 +55,9 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     later = b'<table:null-date table:date-value="1904-01-01"/><table:table '
     said = [
         rewritten(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"1"),
-        rewritten(usual, "xl/workbook.xml", book, b"<x:workbookPr\n " + rest % b"true"),
+        rewritten(
+            usual, "xl/workbook.xml", book, b'<x:workbookPr xmlns:x="urn:x"\n ' + rest % b"true"
+        ),
         rewritten(flat, "xl/workbook.bin", b"\x8f\x01\x00", b"\x99\x01\x04\x01\0\0\0\x8f\x01\x00"),
         rewritten(free, "content.xml", b"<table:table ", later),
     ]
@@ -63,7 +65,10 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     no = rewritten(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"0")
     properties = b"\x99\x01\x04\x20\0\0\0\x8f\x01\x00"  # others than 1904
     other = rewritten(flat, "xl/workbook.bin", b"\x8f\x01\x00", properties)
-    assert [*map(ordered_on, (no, other))] == ["2022-08-31"] * 2
+    # As LibreOffice writes it in each of its documents.
+    usual_day = later.replace(b"1904-01-01", b"1899-12-30")
+    named = rewritten(free, "content.xml", b"<table:table ", usual_day)
+    assert [*map(ordered_on, (no, other, named))] == ["2022-08-31"] * 3
     # The old workbook shows a day as a day, which its year 0 moves too.
     mac = old.replace(bytes.fromhex("220002000000 0e00"), bytes.fromhex("220002000100 0e00"))
     assert epoch_of(mac) == EPOCH_1904 and epoch_of(old) == EPOCH

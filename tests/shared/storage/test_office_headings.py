@@ -29,8 +29,8 @@ def grouped(*lines: str) -> list[tuple[int, str, str]]:
         ("№ п/п;Номер дела;Район;Телефон", "{};;;"),
         ("№ п/п;Номер дела;Район;Телефон", ";;{};"),
         ("№ п/п;Номер дела;Имя;Телефон", "{};;;"),
-        ("№ п/п;Номер дела;Имя;Телефон", ";{};;24"),
-        ("№ п/п\tНомер дела\tИмя\tТелефон", "{}\t\t\t2 000,5"),
+        ("№ п/п;Номер дела;Имя;Дети", ";{};;24"),
+        ("№ п/п\tНомер дела\tИмя\tДети", "{}\t\t\t2 000,5"),
     ],
     ids=["first column", "own column", "no column", "with a sum", "tabs"],
 )
@@ -80,6 +80,30 @@ def test_a_record_that_names_its_district_is_of_that_one() -> None:
         (3, "1", "D01"), (4, "2", "Берёзовка"), (5, "3", "Центральный район"),
         (6, "4", "Берёзовка"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "said"), [("Телефон", "89161234567"), ("Дата приказа", "01.09.2026"), ("Имя", "12")]
+)
+def test_a_record_that_lacks_its_number_is_no_heading(title: str, said: str) -> None:
+    """Such a family was left out in silence, and the next one came to its district by chance."""
+    head = f"№ п/п;Номер дела;Район;{title};Дети"
+
+    assert grouped(head, "1;1;D01;;2", f"2;;Берёзовка;{said};2", "3;3;;;") == [
+        (2, "1", "D01"), (3, "", "Берёзовка"), (4, "3", ""),
+    ]  # fmt: skip
+
+
+def test_a_row_that_ends_before_its_columns_is_of_its_district_too() -> None:
+    found = grouped("Номер дела;Имя;Дети", "Берёзовка", "1", "2;Анна;2")
+
+    assert found == [(3, "1", "Берёзовка"), (4, "2", "Берёзовка")]
+
+
+def test_a_heading_may_be_in_a_column_of_names() -> None:
+    found = grouped("Имя;Номер дела;Дети", "Берёзовка;;5", "Анна;1;2")
+
+    assert found == [(3, "1", "Берёзовка")]
 
 
 def test_each_group_may_have_a_head_of_its_own() -> None:

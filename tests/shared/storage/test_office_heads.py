@@ -79,6 +79,31 @@ def test_a_remark_in_brackets_is_no_part_of_a_name(head: str) -> None:
     assert unread == ()
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Телефон (специалиста)", "Телефон (Отдел опеки)", "Тел. (для связи с классом, школа)",
+     "Номер телефона (старый)", "ФИО (ребёнка)", "Имя (соц. работника)"],
+)  # fmt: skip
+def test_a_remark_may_name_somebody_else(title: str) -> None:
+    """The code of a card went to the specialist who keeps the list."""
+    _, unread, rows = told(text(f"Номер дела;Район;{title}", "7;D01;89161234567"))
+
+    assert rows == [(2, {"holder_ref": "7", "district_id": "D01"})]
+    assert unread == (title,)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Телефон (опекуна)", "Телефон (при наличии)", "Моб. тел. опекуна",
+     "Тел. (законного представителя)", "Контактный телефон приёмного родителя"],
+)  # fmt: skip
+def test_a_remark_may_say_whose_phone_it_is(title: str) -> None:
+    _, unread, rows = told(text(f"Номер дела (подопечного);Район;{title}", "7;D01;89161234567"))
+
+    assert rows[0][1] == {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"}
+    assert unread == ()
+
+
 def test_of_two_columns_that_without_a_remark_counts_and_the_other_is_told() -> None:
     content = text("Номер дела;Район;Телефон (опеки);Телефон", "7;D01;84950000000;89161234567")
 
@@ -231,6 +256,16 @@ def test_the_rows_of_a_head_need_not_be_of_one_length() -> None:
     assert rows[-1] == (3, {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария",
                             "phone": "89161234567"})  # fmt: skip
     assert unread == ()
+
+
+def test_a_training_platform_calls_its_columns_in_full_too() -> None:
+    head = "ИНН опекуна;Наименование программы;Дата завершения обучения;Сертификат (номер)"
+
+    found = lay_out(text(head, "5902000001;Школа;01.09.26;17"), table_words.columns())
+    assert row_of(found.lines).cells == {
+        "inn": "5902000001", "course": "Школа", "completed_on": "2026-09-01",
+        "certificate_ref": "17",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from shared.storage.office_tables import lay_out, process, records
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import refusal
 from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
-from tests.support.workbooks import PARTS, of_xml, packed, workbook
+from tests.support.workbooks import PARTS, of_xml, packed, parts_of, workbook
 
 
 @pytest.mark.parametrize("content", [b"\0" * 100, TITLES.encode("utf-32")])
@@ -61,6 +61,19 @@ def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: in
     lost = table("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
 
     assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_a_quote_that_never_ends_is_noticed_where_the_file_ends_in_its_line() -> None:
+    lost = f'{TITLES}\n1;D01;;\n2;"D02;;8912'.encode()
+
+    assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_a_quoted_cell_may_come_after_a_space() -> None:
+    found = rows_of(f'{TITLES}\n1; "D01"; "01.09.2026"; "8912; 8913"\n'.encode())
+
+    cells = {"ref": "1", "district": "D01", "day": "2026-09-01", "phone": "8912; 8913"}
+    assert found == [(2, cells)]
 
 
 def test_a_quote_that_the_next_one_ends_swallows_no_rows_either() -> None:
@@ -180,6 +193,14 @@ def half_a_gibibyte() -> bytes:
     return out.getvalue()
 
 
+def a_thousand_million_laughs(name: str, start: str) -> bytes:
+    """A workbook with a part in which each name stands for ten of the one before."""
+    parts: dict[str, str | bytes] = {**parts_of(workbook([["file", "district"], [1, "D01"]]))}
+    lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    part = f'<!DOCTYPE {start} [<!ENTITY l0 "lol">{lol}]><{start}>&l9;</{start}>'
+    return packed(parts | {name: part})
+
+
 FAR = '<c r="{place}"><v>1</v></c>'
 
 
@@ -195,6 +216,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}
     ),
     "broken xml": lambda: of_xml("<row><c"),
+    "many laughs in the styles": lambda: a_thousand_million_laughs("xl/styles.xml", "styleSheet"),
+    "many laughs in the texts": lambda: a_thousand_million_laughs("xl/sharedStrings.xml", "sst"),
     "half a gibibyte of nothing": half_a_gibibyte,
     "a memory of no size": lambda: of_xml(
         "".join(f'<row r="{n}"><c r="ZZ{n}"><v>1</v></c></row>' for n in range(1, 200_000, 50))

@@ -8,6 +8,7 @@ from shared.errors import Invalid
 from shared.storage.office_tables import Row, lay_out, records
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import SEEN, refusal, text, told
+from tests.shared.storage.small_tables import COLUMNS, table
 from tests.support.workbooks import rewritten, workbook
 
 HEAD = ["Номер дела", "Район"]
@@ -186,3 +187,28 @@ def test_a_hidden_sheet_without_the_table_is_not_told_as_it() -> None:
 
     refused = refusal(hidden)
     assert (refused.code, refused.facts) == ("column_missing", {"columns": "«район»"})
+
+
+def test_those_who_are_gone_are_found_where_a_step_of_the_reader_ends_at_their_title(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(records, "BLOCK", 2)
+    filled = "{};D01;01.09.2026;8912".format
+    content = table(filled(1), "Выбыли;;;", filled(2), filled(3))
+
+    with pytest.raises(Invalid) as refused:
+        list(read(content, COLUMNS).rows)
+    assert (refused.value.code, refused.value.facts["line"]) == ("second_table", 3)
+
+
+def test_a_second_table_is_found_by_a_head_with_a_number() -> None:
+    content = text("Дело 1;Район", "1;D01", "Другие семьи", "Дело 1;Район", "2;D02")
+
+    refused = refusal(content)
+    assert (refused.code, refused.facts["line"]) == ("second_table", 3)
+
+
+def test_a_row_that_numbers_the_columns_is_counted_as_the_file_counts_it() -> None:
+    _, _, rows = told(text("Номер дела;Район;Телефон", "1;2;3", "ЛД-1;D01;"))
+
+    assert [(number, cells is None) for number, cells in rows] == [(2, True), (3, False)]

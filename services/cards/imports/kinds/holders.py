@@ -22,7 +22,7 @@ HOLDERS = TableKind(
     Path(__file__).with_name("holders.toml"),
     key="holder_ref",
     required=("holder_ref", "district_id"),
-    kinds={"holder_ref": "number", "ordered_on": "date"},
+    kinds={"holder_ref": "number", "ordered_on": "date", "name": "person", "phone": "person"},
     personal=("holder_ref", "name", "phone"),
 )
 

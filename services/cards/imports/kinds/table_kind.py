@@ -1,7 +1,7 @@
 """A kind of table: its columns, and how a row that is refused is put into words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from shared.table_imports.steps import refusal_of
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
-PHONE, DISTRICT = "phone", "district_id"
+NAME, PHONE, DISTRICT = "name", "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 # A number of children: a year is none.
@@ -60,9 +60,16 @@ class TableKind:
     def columns(self) -> tuple[Column, ...]:
         """The columns, for the reader of office tables."""
         return tuple(
-            Column(name, tuple(titles), self.kinds.get(name, "text"), name in self.required)
-            for name, titles in self.words["columns"].items()
+            Column(
+                name, self._titles(name, said), self.kinds.get(name, "text"), name in self.required
+            )
+            for name, said in self.words["columns"].items()
         )
+
+    def _titles(self, name: str, said: Sequence[str]) -> tuple[str, ...]:
+        """Return how a column may be called; that of a person also says whose it is."""
+        whose = self.words.get("whose", ()) if self.kinds.get(name) == "person" else ()
+        return (*said, *(f"{title} {who}" for title in said for who in whose))
 
     def columns_in(self, region: str) -> list[Column]:
         """Return the columns; headings may name the districts of a region for the rows below."""
@@ -82,7 +89,7 @@ class TableKind:
 
     def note(self, cells: Cells) -> str:
         """Return what a clerk reads of a row that is done: that a phone of no name is left out."""
-        left_out = PHONE in cells and "name" not in cells
+        left_out = PHONE in cells and NAME not in cells
         return str(self.words["result"].get("unnamed_phone", "")) if left_out else ""
 
     def is_yes(self, text: str) -> bool:
@@ -96,9 +103,9 @@ class TableKind:
         return frozenset(word.translate(LOOK_ALIKES) for word in self.words["words"]["yes"])
 
     def filled(self, cells: Cells) -> Cells:
-        """Return the cells of a row without a phone that only says that there is none."""
-        none = says_none(cells.get(PHONE, ""))
-        return {name: text for name, text in cells.items() if not none or name != PHONE}
+        """Return the cells of a row without a name or phone that only says that there is none."""
+        none = {name for name in (NAME, PHONE) if says_none(cells.get(name, ""))}
+        return {name: text for name, text in cells.items() if name not in none}
 
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)
