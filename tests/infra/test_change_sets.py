@@ -83,6 +83,21 @@ def test_a_call_whose_answer_was_lost_is_not_taken_for_another_deploys(
         changes.carry_out(plan)
 
 
+def test_a_plan_whose_answer_was_lost_is_the_one_that_was_made(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK repeats the call as it was; its name alone would be refused as taken."""
+    create = cloudformation.create_change_set
+
+    def lose_the_first_answer(**asked: Any) -> dict[str, Any]:
+        create(**asked)
+        return create(**asked)
+
+    monkeypatch.setattr(cloudformation, "create_change_set", lose_the_first_answer)
+    assert changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE)) == {"FirstName": "one"}
+    assert len(cloudformation.executed) == 1 and not cloudformation.change_sets
+
+
 def test_who_waits_for_long_hears_each_minute_for_what(
     changes: ChangeSets,
     cloudformation: FakeCloudFormation,
