@@ -39,7 +39,8 @@ ROLES: dict[str, dict[str, set[str]]] = {
     | {"AuditTable": {"PutItem", "Query"}},
     "OnMessagesRole": OF_A_SERVICE | OWNERS | CHANNELS | SEND_MAIL | {"Queue": CONSUME | TELL},
     "OnJobsRole": OF_A_SERVICE
-    | {"JobsQueue": CONSUME | TELL}
+    # No step gives a name back, and none drains what is parked.
+    | {"DataTable": WRITE_PATH - {"Query", "DeleteItem"}, "JobsQueue": CONSUME | TELL}
     | {"FilesBucket/*": {"GetObject", "PutObject", "DeleteObject"}},
     "ResolveRecipientsRole": {
         "DataTable": READ,
@@ -158,6 +159,10 @@ def test_no_role_may_do_more_than_its_function_needs(stacks: Stacks) -> None:
 # These differ from service to service by what the service has; of the rest each has the whole.
 OF_SOME = {"FilesBucket", "FilesBucket/*", "SolveAssignmentAliaslive", "TelephonySecrets"}
 OF_SOME |= {"PeopleKeyArn", *OWNERS, *SEND_MAIL, *CHANNELS}
+FILES = {
+    role: {name: ROLES[role][name] for name in ("FilesBucket", "FilesBucket/*")}
+    for role in ("ApiRole", "OnJobsRole")
+}
 
 
 def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
@@ -172,6 +177,11 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
             whole = {name: each for name, each in needed.items() if name not in absent}
             assert _lacking(stack, role, whole) == {}, service
     for name, role, more in (
+        *((name, role, FILES[role]) for name in ("cards", "matching") for role in FILES),
+        *(
+            (name, "ApiRole", {"PeopleKeyArn": {"Sign"}})
+            for name in ("cards", "intake", "matching")
+        ),
         ("intake", "ApiRole", {"TelephonySecrets": {"GetParameter"}}),
         ("notifications", "ApiRole", OWNERS),
         ("notifications", "OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
