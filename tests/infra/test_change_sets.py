@@ -304,7 +304,8 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
     with Stubber(client) as stub:
         stub.add_client_error("describe_stacks", "ValidationError", absent)
         stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
-        stub.add_response("describe_change_set", {"Status": "CREATE_IN_PROGRESS"})
+        for status in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            stub.add_response("describe_change_set", {"Status": status})
         first = {"Status": "CREATE_COMPLETE", "Changes": changes[:2], "NextToken": "more"}
         stub.add_response("describe_change_set", first)
         stub.add_response("describe_change_set", {"Changes": changes[2:]})

@@ -39,8 +39,7 @@ ROLES: dict[str, dict[str, set[str]]] = {
     | {"AuditTable": {"PutItem", "Query"}},
     "OnMessagesRole": OF_A_SERVICE | OWNERS | CHANNELS | SEND_MAIL | {"Queue": CONSUME | TELL},
     "OnJobsRole": OF_A_SERVICE
-    # No step gives a name back, and none drains what is parked.
-    | {"DataTable": WRITE_PATH - {"Query", "DeleteItem"}, "JobsQueue": CONSUME | TELL}
+    | {"JobsQueue": CONSUME | TELL}
     | {"FilesBucket/*": {"GetObject", "PutObject", "DeleteObject"}},
     "ResolveRecipientsRole": {
         "DataTable": READ,
