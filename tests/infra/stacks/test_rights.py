@@ -191,6 +191,12 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
     assert _lacking(stacks["platform"], "AuthorizerRole", ROLES["AuthorizerRole"]) == {}
 
 
+def test_no_secret_is_read_where_the_stage_names_none(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for role, statement in stack.statements():
+            assert not [each for each in actions(statement) if each.startswith("ssm:")], role
+
+
 def _lacking(stack: Stack, role: str, needed: dict[str, set[str]]) -> dict[tuple[str, str], Any]:
     """What a role needs and may not do, by role and resource."""
     told = _granted(stack, role)
