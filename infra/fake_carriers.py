@@ -162,7 +162,11 @@ def call_back(
 
 def _max(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "subscriptions":
+        if not asked.headers.get("authorization"):
+            return Reply(401, {"code": "verify.token"})
         if "url" in asked.fields:
+            if asked.fields["secret"] != SECRET:
+                return Reply(400, {"success": False})
             carriers.webhooks["max"] = asked.fields["url"]
             carriers.subscribed["max"] = asked.fields["update_types"]
             return Reply(200, {"success": True})
@@ -179,6 +183,10 @@ def _max(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 
 
 def _vk(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
+    if not (asked.fields.get("access_token") and asked.fields.get("v")):
+        return Reply(200, {"error": {"error_code": 5, "error_msg": "no token or no version"}})
+    if asked.fields.get("secret_key", SECRET) != SECRET:
+        return Reply(200, {"error": {"error_code": 100, "error_msg": "another secret"}})
     if asked.name == "groups.getCallbackServers":
         url = carriers.webhooks.get("vk")
         servers = [{"id": 1, "url": url, "status": "ok"}] if url else []
@@ -210,6 +218,8 @@ def _vk(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 
 def _telegram(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "setWebhook":
+        if asked.fields["secret_token"] != SECRET:
+            return Reply(400, {"ok": False, "error_code": 400})
         carriers.webhooks["telegram"] = asked.fields["url"]
         carriers.subscribed["telegram"] = asked.fields["allowed_updates"]
         return Reply(200, {"ok": True, "result": True})
@@ -271,6 +281,8 @@ def _ses(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if fault in codes:
         status, code = codes[fault]
         return Reply(status, {"message": "not sent"}, {"x-amzn-ErrorType": code})
+    if not asked.fields.get("FromEmailAddress"):
+        return Reply(400, {"message": "no sender"}, {"x-amzn-ErrorType": "BadRequestException"})
     simple = asked.fields["Content"]["Simple"]
     (to,) = asked.fields["Destination"]["ToAddresses"]
     text, title = simple["Body"]["Text"]["Data"], simple["Subject"]["Data"]

@@ -108,7 +108,7 @@ class Preferences(Aggregate):
     def heed(self, word: SetBy, now: datetime) -> Self:
         """Stop, or start again, by a word to a bot; itself when the word says nothing new."""
         if word is SetBy.START_WORD:
-            return self._start(now) if self.stopped else self
+            return self._start(now) if self.stopped or self._wants_none else self
         return self if self._has_just_stopped(now) else self.stop(word, now)
 
     def wants(self, optional: OptionalNews | None) -> bool:
@@ -124,10 +124,17 @@ class Preferences(Aggregate):
         """What it has declined by itself, not by a stop."""
         return self._unwanted - {*self.stopped}
 
+    @property
+    def _wants_none(self) -> bool:
+        return self._unwanted == {*OptionalNews}
+
     def _start(self, now: datetime) -> Self:
-        """Send again what a stop had ended; what was declined before is not sent."""
-        by = SetBy.START_WORD
-        return self.change(self.channels, [*self._declined], self.together, by, now)
+        """Send again what a stop had ended; what was declined before is not sent.
+
+        All of it declined, in one stroke or bit by bit, is as much as a stop.
+        """
+        by, declined = SetBy.START_WORD, self._declined if self.stopped else ()
+        return self.change(self.channels, [*declined], self.together, by, now)
 
     def _has_just_stopped(self, now: datetime) -> bool:
         """Return whether it stopped all this by a word within an hour: the word again says no more.

@@ -86,9 +86,17 @@ def word_of(said: str) -> SetBy | None:
 
     It may be said twice: «Стоп. Больше не пишите мне».
     """
-    whole = _words().get(_plain(said))
-    parts = {_words().get(_plain(each)) for each in _SENTENCES.split(said) if _plain(each)}
-    return parts.pop() if whole is None and len(parts) == 1 else whole
+    whole = _plain(said)
+    if whole in _words():
+        return _meant(said, whole)
+    parts = {_meant(each, _plain(each)) for each in _SENTENCES.split(said) if _plain(each)}
+    return parts.pop() if len(parts) == 1 else None
+
+
+def _meant(said: str, plain: str) -> SetBy | None:
+    """Return what a phrase asks for; None where a word beside it gives it another meaning."""
+    other = _unclear().get(plain, ())
+    return None if {*_words_in(said)} & {*other} else _words().get(plain)
 
 
 @cache
@@ -97,20 +105,29 @@ def _words() -> dict[str, SetBy]:
     return {_plain(each): word for word, name in lists.items() for each in _texts()[name]}
 
 
+@cache
+def _unclear() -> dict[str, list[str]]:
+    return {_plain(phrase): words for phrase, words in _texts()["unclear"].items()}
+
+
 def _plain(said: str) -> str:
     """Return words as they are compared: each once, without fillers, in letters of one alphabet.
 
     «С т о п», «стоооп» and what a keyboard put in of another alphabet are the same word; so are all
     words for what we send.
     """
-    seen = visible(" ".join(normalize("NFKC", said).split())).casefold()
-    words = _WORDS.findall(_BOT_NAME.sub("", seen))
+    words = _words_in(said)
     if all(len(each) == 1 for each in words):
         words = ["".join(words)]
     news, fillers = _texts()["news"], _texts()["please"]
     same = dict.fromkeys(news[0] if each in news else each for each in words)
     meant = (each for each in same if each not in fillers)
     return _REPEATED.sub(r"\1", " ".join(meant).translate(LOOK_ALIKES))
+
+
+def _words_in(said: str) -> list[str]:
+    seen = visible(" ".join(normalize("NFKC", said).split())).casefold()
+    return _WORDS.findall(_BOT_NAME.sub("", seen))
 
 
 def of_thanks(region: str, footer_links: FooterLinksRepository) -> HtmlPage:

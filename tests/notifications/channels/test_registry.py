@@ -1,7 +1,9 @@
 """Which provider carries a message, and at what rate."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -18,6 +20,21 @@ from tests.support.carriers import CarrierServer
 from tests.support.world import World, at
 
 PHONE = "+79161234567"
+
+
+@pytest.mark.parametrize("name", ["max", "vk", "telegram", "smsc", "sms_aero", "gateway"])
+def test_no_call_trusts_other_roots_than_its_provider_names(
+    provider: Callable[[str], Any], name: str
+) -> None:
+    """MAX is trusted by one root alone, and no usual one."""
+    own = provider(name).model_copy(update={"ca": "/ryadom/test/missing"})
+    sent = own.send(message("r1", own.channels[0], "15"))
+    assert (sent.status, sent.code) == (DeliveryStatus.ABSENT, "unreachable")
+    assert own.status(Sending("msg_r1", PHONE)).status is DeliveryStatus.UNKNOWN
+    if "bot" in own.carries:
+        assert (own.subscribe("https://ryadom.test"), own.receives("https://ryadom.test")) == (
+            False, None,
+        )  # fmt: skip
 
 
 def test_the_first_provider_of_a_channel_that_is_well_is_taken(

@@ -19,6 +19,7 @@ SAID: list[tuple[str | None, Any, int | None]] = [
     ("soon", {}, None),
     ("9" * 5000, {}, None),
     ("Mon, 99 Sep 99999 06:00:00 GMT", {}, None),
+    ("Fri, 31 Dec 999999999999 23:59:59 GMT", {}, None),
     ("7.5", {}, None),
     ("٧", {}, None),
     (None, {}, None),

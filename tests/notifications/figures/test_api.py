@@ -321,6 +321,7 @@ def test_families_of_a_burst_are_counted_in_shards_that_are_read_together(
     [
         (20, 15, 0, False),
         (20, 20, 5, False),
+        (20, 3, 0, True),
         (4, 0, 0, True),
         (20, 18, 0, True),
         (20, 15, 4, True),

@@ -56,6 +56,18 @@ from tests.support.world import at
         ("не беспокойтесь", False),
         ("Отмена подписки", True), ("не хочу", False), ("не нужно", False),
         ("Удалите мою заявку", False),
+        # of food, of an answer, of a signature: not of what we send
+        ("Нам хватит", False), ("Спасибо, нам уже хватит!", False), ("хватит, спасибо", False),
+        ("Мне хватит. Спасибо", False), ("Отпишите мне, пожалуйста", False), ("отпиши нам", False),
+        ("нам хватит продуктов", False), ("хватит звонить", False), ("стоп-кран", False),
+        ("не надо больше помощи", False), ("отпишитесь, когда приедете", False), ("да", False),
+        ("Не нужны вопросы и новости? Напишите нам «стоп».", False), ("стоп мошенники", False),
+        ("Хватит!!!", True), ("ну хватит уже", True), ("отпишите нас", True),
+        ("хватит нам писать", True), ("Вы мне больше сюда не пишите", True),
+        ("не пишіть", True), ("Язмагыз!", True), ("отписатся", True),
+        ("Не нужны нам ваши сообщения", True),
+        ("стоп точка", True), ("убери меня из рассылки", True), ("точка", False),
+        ("Отпишите меня. Не пишите больше!", True), ("Отпишите меня. Не пишите?!", True),
         ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
         ("пожалуйста", False), ("спасибо", False), ("стопка", False), ("пишите мне больше", False),
     ],
@@ -81,6 +93,11 @@ def test_stop_is_heard_however_it_is_spelt(said: str, heard: bool) -> None:
 )
 def test_start_is_heard_however_it_is_spelt(said: str) -> None:
     assert page.word_of(said) is SetBy.START_WORD
+
+
+@pytest.mark.parametrize("said", ["подпишите, пожалуйста", "начните снова", "да", "подписка"])
+def test_other_words_start_nothing(said: str) -> None:
+    assert page.word_of(said) is None
 
 
 def write(harness: NotificationsHarness, said: str, chat: str = ADDRESS) -> bool:
@@ -155,6 +172,21 @@ def test_who_writes_start_gets_again_what_stop_has_ended_and_nothing_else(
     assert ("follow_up_due_family", "sent", None) in to_family(harness)
     answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
     assert {one["variant"] for one in answers} == {"word", "start_word"}
+
+
+def test_who_has_declined_all_on_the_page_gets_all_again_by_start(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    none = {"channels": [], "unwanted": [*OptionalNews], "together": True}
+    assert api.put("/own-preferences", none, if_match=0).status == 200
+
+    assert [write(harness, "старт"), write(harness, "старт")] == [True, False]
+
+    now = api.get("/own-preferences").json
+    assert (now["unwanted"], now["together"], now["set_by"]) == ([], True, "start_word")
+    assert ("preferences_changed_family", "sent", None) in to_family(harness)
 
 
 def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(

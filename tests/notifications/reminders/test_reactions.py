@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
-from services.notifications.reminders.repository import KEPT_FOR
+from services.notifications.reminders.reactions import remind
+from services.notifications.reminders.repository import KEPT_FOR, StoryReminders
 from shared.events import matching, matching_stories
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import MATCH, OF_MATCH, OPERATIONS, NotificationsHarness
 from tests.support.world import at
 
@@ -42,6 +45,19 @@ def test_a_guardian_silent_for_thirty_days_is_reminded_with_a_link_until_care_en
     harness.tell(ENDED)
     harness.world.advance(at("2027-01-30 12:00"))
     assert reminders(harness) == 2
+
+
+def test_a_reminder_that_is_asked_for_twice_goes_out_once(harness: NotificationsHarness) -> None:
+    harness.tell(STARTED)
+    harness.world.set_time(at("2026-10-14 10:05"))
+
+    for _ in range(2):
+        with harness.world.service("notifications"):
+            context = CommandContext(system("notifications"), "remind", "cor_1")
+            remind(MATCH, context, StoryReminders.connect())
+    harness.world.settle()
+
+    assert len(harness.world.events("notifications.StoryDue")) == 1
 
 
 def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:

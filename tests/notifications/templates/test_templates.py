@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -149,6 +150,15 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
     assert rendered.text.endswith("Есть вопросы? Позвоните в штаб: 8 800 000-00-00")
 
 
+@pytest.mark.parametrize("service", ["intake", "matching", "cards"])
+def test_a_code_is_sent_to_no_contact_that_is_not_known(service: str) -> None:
+    asked: dict[str, Any] = {"region": "ZR", "use": "sign_in"}
+    for template in FOUND.by_event[f"{service}.SignInRequested"]:
+        of_owner = {"of": template.audience.value}
+        assert template.variant({**asked, **of_owner, "known": True}) is not None
+        assert template.variant({**asked, **of_owner, "known": False}) is None
+
+
 def test_a_line_that_operations_have_not_set_is_left_out() -> None:
     template = FOUND.by_name["match_proposed_family"]
 
@@ -157,12 +167,13 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
         "false",
         FOUND.phrases,
         now=at("2026-09-14 11:00"),
-        facts={},
+        facts={"due": "2026-09-17T08:00:00Z"},
         districts={},
         variables={"first_name": "Анна"},
         links={},
     )
 
+    assert "познакомит вас не позже 17 сентября в 08:00" in rendered.text
     assert "Позвоните в штаб" not in rendered.text
     assert not {*"${}"} & {*rendered.text}
 

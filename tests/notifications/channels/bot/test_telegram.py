@@ -75,6 +75,8 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         assert found.parse(request({"update_id": 9, **each})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request({"message": chat}))
+    (sticker,) = found.parse(request({"update_id": 9, "message": {**chat, "sticker": {}}})).updates
+    assert sticker.text == ""
     (nowhere,) = found.parse(request({"update_id": 9, "message": {"text": "Да"}})).updates
     assert nowhere.chat == ""
 
@@ -89,8 +91,11 @@ def test_a_bot_of_telegram_is_subscribed_and_knows_when_nothing_arrives(
     assert not refuses.subscribe(url)
     assert found.subscribe(url)
     assert found.receives(url) is True
+    assert found.receives(f"{url}/another") is False
     failed_at = int(clock.wall().timestamp())
-    for waiting, failed, well in ((3, failed_at, False), (0, failed_at, True), (3, 1, True)):
+    for waiting, failed, well in (
+        (3, failed_at, False), (0, failed_at, True), (3, 1, True), (3, None, True),
+    ):  # fmt: skip
         said = {"pending_update_count": waiting, "last_error_date": failed}
         monkeypatch.setattr(server.carriers, "waiting", said)
         assert found.receives(url) is well, said
