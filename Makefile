@@ -29,7 +29,7 @@ run: $(READY) ## the whole system on this machine, with a demo region; Ctrl-C en
 demo: $(READY) ## stories of the demo region; STORY=card plays one, INPUT=family.json your own family
 	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)") $(if $(STORY),--only "$(STORY)")
 
-test: $(READY) ## every test; needs no network and no cloud account
+test: $(READY) ## every test; no cloud account, no network beyond the package registry
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
 browser: $(READY) ## people's pages in Debian's Chromium on a phone's screen, asked by axe

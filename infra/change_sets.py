@@ -77,11 +77,16 @@ class ChangeSets:
     def _asked(
         self, name: str, creates: bool, parameters: Mapping[str, str], template: Mapping[str, str]
     ) -> str:
-        """Return the change set that CloudFormation makes of these."""
+        """Return the change set that CloudFormation makes of these.
+
+        Its library repeats a call whose answer was lost: by the token that makes no second one.
+        """
+        token = f"deploy-{uuid.uuid4().hex}"
         try:
             made = self._cloudformation.create_change_set(
                 StackName=name,
-                ChangeSetName=f"deploy-{uuid.uuid4().hex}",
+                ChangeSetName=token,
+                ClientToken=token,
                 ChangeSetType="CREATE" if creates else "UPDATE",
                 Capabilities=CAPABILITIES,
                 Parameters=[
@@ -92,7 +97,7 @@ class ChangeSets:
                 **({} if creates else self._mode),
             )
         except ClientError as error:
-            raise DeployFailed(f"{name}: {error}") from None
+            raise DeployFailed(f"{name}: {error}") from error
         change_set: str = made["Id"]
         return change_set
 
@@ -150,7 +155,7 @@ class ChangeSets:
             raise DeployFailed(
                 f"{plan.stack}: {error}\nWhere another deploy has changed or deleted the stack "
                 "since this one was planned, nothing of the plan was made: deploy again."
-            ) from None
+            ) from error
 
     def _is_begun(self, plan: Plan) -> bool:
         """Whether a plan is carried out all the same: an answer was lost, and the call repeated."""

@@ -20,7 +20,11 @@ def client(service: str) -> Any:
     import boto3
 
     try:
-        return boto3.client(service, region_name=os.environ.get("AWS_REGION") or None)
+        made = boto3.client(service, region_name=os.environ.get("AWS_REGION") or None)
+        # A file of a token is first read when a call is signed.
+        if credentials := boto3.DEFAULT_SESSION.get_credentials():
+            credentials.get_frozen_credentials()
+        return made
     except (ValueError, OSError) as error:  # so also a program that should give credentials
         if isinstance(error, BotoCoreError):  # which says itself what is wrong
             raise

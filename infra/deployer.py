@@ -170,8 +170,8 @@ class Deployer:
         failed = {self._about(one): error for one, error in ends if error is not None}
         foreseen = (DeployFailed, BotoCoreError, ClientError)
         if len(failed) > 1 and all(isinstance(error, foreseen) for error in failed.values()):
-            # Of AWS's own errors the last says what there is to do about credentials.
-            *_, last = sorted(failed.values(), key=lambda error: isinstance(error, ClientError))
+            # What AWS itself has said, at last, says what there is to do about credentials.
+            *_, last = sorted(failed.values(), key=_is_of_aws)
             raise DeployFailed("\n".join(starmap(_named, failed.items()))) from last
         return [one.result() for one in begun]
 
@@ -271,6 +271,10 @@ class Deployer:
 def _template(stack: Stack) -> Template:
     template: Template = json.loads(stack.template.read_text("utf-8"))
     return template
+
+
+def _is_of_aws(error: BaseException) -> bool:
+    return isinstance(error.__cause__ or error, ClientError)
 
 
 def _named(stack: str, error: BaseException) -> str:

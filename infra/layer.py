@@ -66,7 +66,9 @@ def dependencies(group: str) -> list[str]:
 
 def build(group: str, folder: Path, runtime: Runtime) -> Layer:
     """Install and zip a group; nothing is done when its inputs are unchanged."""
-    facts = (*dependencies(group), runtime.name, str(runtime.interpreter is not None))
+    facts = [*dependencies(group), runtime.name, str(runtime.interpreter is not None)]
+    if runtime.local:  # its archive names the place, which a checkout that is moved leaves
+        facts.append(str(folder.resolve()))
     # A folder per content: a platform that runs keeps the libraries it started with.
     folder = folder / group / digest([CONSTRAINTS, *_BUILDERS], *facts)
     archive = folder / "layer.zip"

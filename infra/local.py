@@ -107,7 +107,7 @@ def call(asked: argparse.Namespace) -> None:
     """One request as a person, for a look at the API without curl."""
     platform = attach(asked.state)
     reply = platform.call(
-        asked.user, asked.method.upper(), asked.path, asked.body, role=asked.role, key=asked.key
+        asked.user, asked.method, asked.path, asked.body, role=asked.role, key=asked.key
     )
     say(f"{reply.status}\n{json.dumps(reply.body, ensure_ascii=False, indent=1)}")
 
@@ -201,6 +201,18 @@ def _path(text: str) -> str:
     return text
 
 
+def _method(text: str) -> str:
+    if not (text.isascii() and text.isalpha()):
+        raise argparse.ArgumentTypeError("a method is like GET or POST")
+    return text.upper()
+
+
+def _header(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise argparse.ArgumentTypeError("a header is of Latin letters, digits and signs")
+    return text
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
@@ -220,11 +232,11 @@ def _parser() -> argparse.ArgumentParser:
     person.add_argument("--path", type=_path, help="what the printed curl line asks for")
     one = commands.add_parser("call", help="one request as a person")
     one.add_argument("user")
-    one.add_argument("method")
+    one.add_argument("method", type=_method)
     one.add_argument("path", type=_path)
     one.add_argument("body", nargs="?", type=_json, help="JSON")
-    one.add_argument("--role")
-    one.add_argument("--key")
+    one.add_argument("--role", type=_header)
+    one.add_argument("--key", type=_header)
     moved = commands.add_parser("clock", help="move business time on")
     moved.add_argument("--to", type=_moment, help="an ISO 8601 moment; without a zone, of here")
     moved.add_argument("--hours", type=_hours, default=0)

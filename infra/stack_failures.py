@@ -16,6 +16,8 @@ _WAYS_ON = {
     _STUCK: "aws cloudformation continue-update-rollback",
     "DELETE_FAILED": "aws cloudformation delete-stack",
 }
+# What an import by hand leaves that could not be undone.
+_NO_WAY_ON = "IMPORT_ROLLBACK_FAILED"
 _TAKEN = "ResourceExistenceCheck"
 _TOO_OFTEN = ("Rate exceeded", "Too Many Requests")
 _GIVEN_BACK = (
@@ -42,14 +44,18 @@ class Failures:
                 "\nMend what that resource says, then let it end and deploy again:\n"
                 f"  {_WAYS_ON[status]} --stack-name {name}"
             )
+        elif status == _NO_WAY_ON:
+            said += "\nAWS names no command that ends it: ask AWS's support, then deploy again."
+        elif any(each in said for each in _TOO_OFTEN):
+            said += "\nAWS makes only so many of these in a second: deploy again."
+        else:
+            said += "\nMend what that resource says, then deploy again."
         if "function initialization" in said:
             said += (
                 "\nIts log says why, and goes when a first deploy is undone. Deploy once without "
                 "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
                 "made, and the first call of it leaves the reason in /aws/lambda."
             )
-        if any(each in said for each in _TOO_OFTEN):
-            said += "\nAWS makes only so many of these in a second: deploy again."
         return DeployFailed(said)
 
     def of_a_plan(self, name: str, change_set: str, reason: str) -> DeployFailed:

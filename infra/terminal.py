@@ -26,8 +26,26 @@ _ASKED_TOO_OFTEN = (
     "This account asks AWS more often than it may, perhaps by other programs. What the cloud has "
     "begun it ends by itself: wait a minute, then run this again."
 )
+_LOG_IN = (
+    "Log in anew (`aws sso login`), or choose a profile that is there by AWS_PROFILE=… (`aws "
+    "configure list-profiles`; `aws configure sso` makes one), and run this again."
+)
+_UNKNOWN = f"AWS does not know these credentials, or this machine's clock is wrong. {_LOG_IN}"
 # The next step after what AWS answers.
 _AFTER = {
+    **dict.fromkeys(
+        (
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "InvalidAccessKeyId",
+            "InvalidIdentityToken",
+            "IncompleteSignature",
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "RequestTimeTooSkewed",
+        ),
+        (_UNKNOWN,),
+    ),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), (_ENDED,)),
     **dict.fromkeys(
         ("Throttling", "ThrottlingException", "TooManyRequestsException"), (_ASKED_TOO_OFTEN,)
@@ -44,9 +62,16 @@ _NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "Say AWS_REGION=…, or AWS_PROFILE=… of a profile that has one, and run this again.",
     ),
     (
-        (aws.NoCredentialsError, aws.PartialCredentialsError, aws.ProfileNotFound),
-        "Choose a profile that is there by AWS_PROFILE=… (`aws configure list-profiles`; `aws "
-        "configure sso` makes one), and run this again.",
+        (
+            aws.NoCredentialsError,
+            aws.PartialCredentialsError,
+            aws.ProfileNotFound,
+            aws.SSOError,
+            aws.TokenRetrievalError,
+            aws.CredentialRetrievalError,
+            aws.InvalidConfigError,
+        ),
+        _LOG_IN,
     ),
     (
         (aws.ConnectionError, aws.HTTPClientError),
@@ -123,9 +148,10 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
         ) from None
 
 
-def _next_step(refusal: Exception) -> Iterator[str]:
+def _next_step(refusal: BaseException) -> Iterator[str]:
     """Say what helps against what AWS or its library has said, be it about several stacks."""
-    for said_by in (refusal, refusal.__cause__):
-        if isinstance(said_by, aws.ClientError):
-            yield from _AFTER.get(said_by.response["Error"]["Code"], ())
-        yield from (step for kinds, step in _NEXT_STEPS if isinstance(said_by, kinds))
+    if isinstance(refusal, aws.ClientError):
+        yield from _AFTER.get(refusal.response["Error"]["Code"], ())
+    yield from (step for kinds, step in _NEXT_STEPS if isinstance(refusal, kinds))
+    if refusal.__cause__ is not None:
+        yield from _next_step(refusal.__cause__)

@@ -40,6 +40,11 @@ class FakeCloudFormation:
         name, kind = asked["StackName"], asked["ChangeSetType"]
         if missing := _CAPABILITIES - set(asked.get("Capabilities", ())):
             raise _refused(f"Requires capabilities : {sorted(missing)}", "InsufficientCapabilities")
+        token = asked.get("ClientToken")
+        if there := self.change_sets.get(asked["ChangeSetName"]):
+            if token is None or token != there["ClientToken"]:
+                raise _refused("ChangeSet already exists", "AlreadyExistsException")
+            return {"Id": asked["ChangeSetName"]}
         self.modes.append(asked.get("DeploymentMode"))
         body = asked.get("TemplateBody") or self._templates(asked["TemplateURL"])
         template = json.loads(body)
@@ -48,7 +53,7 @@ class FakeCloudFormation:
             raise _refused(f"Stack [{name}] cannot be changed by {kind}")
         stack = self.stacks.setdefault(name, {"StackStatus": "REVIEW_IN_PROGRESS", "is": None})
         change_set = {"StackName": name, "kind": kind, "will": (template, values)}
-        change_set["ExecutionStatus"] = "AVAILABLE"
+        change_set |= {"ExecutionStatus": "AVAILABLE", "ClientToken": token}
         self.change_sets[asked["ChangeSetName"]] = change_set
         same = stack["is"] == change_set["will"]
         change_set["Status"] = "FAILED" if same else "CREATE_COMPLETE"

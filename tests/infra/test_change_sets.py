@@ -83,6 +83,21 @@ def test_a_call_whose_answer_was_lost_is_not_taken_for_another_deploys(
         changes.carry_out(plan)
 
 
+def test_a_plan_whose_answer_was_lost_is_the_one_that_was_made(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK repeats the call as it was; its name alone would be refused as taken."""
+    create = cloudformation.create_change_set
+
+    def lose_the_first_answer(**asked: Any) -> dict[str, Any]:
+        create(**asked)
+        return create(**asked)
+
+    monkeypatch.setattr(cloudformation, "create_change_set", lose_the_first_answer)
+    assert changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE)) == {"FirstName": "one"}
+    assert len(cloudformation.executed) == 1 and not cloudformation.change_sets
+
+
 def test_who_waits_for_long_hears_each_minute_for_what(
     changes: ChangeSets,
     cloudformation: FakeCloudFormation,
@@ -289,7 +304,8 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
     with Stubber(client) as stub:
         stub.add_client_error("describe_stacks", "ValidationError", absent)
         stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
-        stub.add_response("describe_change_set", {"Status": "CREATE_IN_PROGRESS"})
+        for status in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            stub.add_response("describe_change_set", {"Status": status})
         first = {"Status": "CREATE_COMPLETE", "Changes": changes[:2], "NextToken": "more"}
         stub.add_response("describe_change_set", first)
         stub.add_response("describe_change_set", {"Changes": changes[2:]})

@@ -24,6 +24,8 @@ OWN: dict[tuple[str, str], set[str]] = {
     ("logs", "tail"): {"--since", "--filter-pattern"},
     ("s3", "mb"): {"--region"},
     ("configure", "list-profiles"): set(),
+    ("configure", "sso"): set(),
+    ("sso", "login"): set(),
 }
 COMMAND = re.compile(r"\baws (?P<service>[a-z][a-z0-9-]+) (?P<operation>[a-z]+(?:-[a-z0-9]+)*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")

@@ -236,6 +236,14 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
         ("Throttling", "a minute"),
         ("ThrottlingException", "a minute"),
         ("TooManyRequestsException", "a minute"),
+        ("InvalidClientTokenId", "aws sso login"),
+        ("UnrecognizedClientException", "aws sso login"),
+        ("InvalidAccessKeyId", "aws sso login"),
+        ("InvalidIdentityToken", "aws sso login"),
+        ("IncompleteSignature", "aws sso login"),
+        ("SignatureDoesNotMatch", "clock is wrong"),
+        ("InvalidSignatureException", "clock is wrong"),
+        ("RequestTimeTooSkewed", "clock is wrong"),
     ],
 )
 def test_what_aws_refuses_in_the_middle_is_told_with_the_next_step(
@@ -250,10 +258,11 @@ def test_what_aws_refuses_in_the_middle_is_told_with_the_next_step(
     together = DeployFailed("two stacks: expired")
     together.__cause__ = refused
     for failed in (refused, together):
-        describe = Mock(side_effect=failed)
-        monkeypatch.setattr(account.cloudformation, "describe_stacks", describe)
-        with pytest.raises(SystemExit, match=rf"expired(?s:.*){step}.*run this again"):
-            deploy.main()
+        for call in ("create_change_set", "execute_change_set", "describe_stacks"):
+            with monkeypatch.context() as patch:
+                patch.setattr(account.cloudformation, call, Mock(side_effect=failed))
+                with pytest.raises(SystemExit, match=rf"expired(?s:.*){step}.*run this again"):
+                    deploy.main()
 
 
 @pytest.mark.parametrize(
@@ -320,6 +329,10 @@ PROFILES = """
 [profile of-a-program]
 region = eu-central-1
 credential_process = /nothing/there
+[profile of-a-token]
+region = eu-central-1
+role_arn = arn:aws:iam::123456789012:role/pipeline
+web_identity_token_file = /nothing/there
 [profile of-a-role]
 region = eu-central-1
 source_profile = of-a-person
@@ -335,6 +348,7 @@ aws_secret_access_key = x
     ("profile", "why"),
     [
         ("of-a-program", r"AWS clients cannot be made: .*'/nothing/there'.* AWS_PROFILE"),
+        ("of-a-token", r"AWS clients cannot be made: .*'/nothing/there'.* AWS_PROFILE"),
         ("of-a-role", r"second factor.* no terminal"),
     ],
 )

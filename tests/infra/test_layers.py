@@ -12,7 +12,7 @@ from infra.layer import COMMON, RESOURCES, installation, pins, uv
 from infra.layer import build as build_layer
 from infra.package import Package
 from infra.reproducible_zip import CannotPackage, unpacked_size
-from infra.runtime import STAGES_MAY_HAVE, of_stage
+from infra.runtime import LOCAL, STAGES_MAY_HAVE, of_stage
 from infra.services import ROOT, app_folders
 from tests.infra.bare_python import BASE, RUNTIME_HAS, STACKS, run
 from tests.infra.stack_reader import Stack
@@ -209,6 +209,23 @@ def test_every_layer_can_be_had_for_every_runtime_of_a_stage(tmp_path: Path, nam
 
 
 @pytest.mark.slow
+def test_a_checkout_that_was_moved_builds_its_local_layers_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each names the folder of its libraries, and no function found any at the old one."""
+    monkeypatch.setattr(
+        "infra.layer._install", lambda group, target, runtime: target.mkdir(parents=True)
+    )
+    before, after = tmp_path / "before", tmp_path / "after"
+    build_layer(COMMON, before, LOCAL)
+    before.rename(after)
+    made = build_layer(COMMON, after, LOCAL)
+    assert made == build_layer(COMMON, after, LOCAL)
+    with zipfile.ZipFile(made.archive) as archive:
+        (pointer,) = archive.namelist()
+        assert repr(str(made.libraries)) in archive.read(pointer).decode()
+
+
 def test_a_layer_for_aws_holds_its_libraries_and_is_the_same_wherever_it_is_built(
     for_aws: Package, tmp_path: Path
 ) -> None:

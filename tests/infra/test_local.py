@@ -20,6 +20,9 @@ from infra.stack_failures import DeployFailed
         (("call", "HQ-1", "GET", "intake"), "like /intake/v1/requests"),
         (("token", "HQ-1", "--path=intake"), "like /intake/v1/requests"),
         (("call", "HQ-1", "POST", "/intake/v1/requests", "{"), "no JSON"),
+        (("call", "HQ-1", "GE T", "/intake/v1/requests"), "like GET or POST"),
+        (("call", "HQ-1", "GET", "/intake/v1/requests", "--role=штаб"), "of Latin letters"),
+        (("call", "HQ-1", "GET", "/intake/v1/requests", "--key=раз\n"), "of Latin letters"),
     ],
 )
 def test_what_cannot_be_meant_is_told_at_once(

@@ -37,15 +37,23 @@ def test_every_function_of_an_api_knows_the_origins_of_its_stage(stacks: Stacks)
         assert environment["ALLOWED_ORIGINS"] == {"Ref": "AllowedOrigins"}
 
 
-@pytest.mark.parametrize(("origins", "header"), [(ORIGINS, "'*'"), ("", None)])
+SHOWN = {
+    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+    "gatewayresponse.header.Access-Control-Expose-Headers": "'Retry-After'",
+}
+
+
+@pytest.mark.parametrize(("origins", "headers"), [(ORIGINS, SHOWN), ("", {})])
 def test_refusals_of_the_gateway_can_be_read_where_pages_call_at_all(
-    stacks: Stacks, origins: str, header: str | None
+    stacks: Stacks, origins: str, headers: dict[str, str]
 ) -> None:
-    for _, body in _apis(stacks, origins):
+    for stack, body in _apis(stacks, origins):
         for answer in body["x-amazon-apigateway-gateway-responses"].values():
             told = answer["responseParameters"]
-            assert told.get("gatewayresponse.header.Access-Control-Allow-Origin") == header
+            assert {name: told[name] for name in told if "Access-Control" in name} == headers
             assert told["gatewayresponse.header.Vary"] == "'Origin'"
+        for answer in stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local").values():
+            assert answer["ResponseParameters"].items() >= SHOWN.items()
 
 
 def test_files_are_put_and_got_by_pages_of_these_origins_only(stacks: Stacks) -> None:

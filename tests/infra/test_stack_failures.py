@@ -47,8 +47,8 @@ FAILED_UPDATE = (
 def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(client: Any) -> None:
     undone = _event(NAME, "UPDATE_ROLLBACK_COMPLETE"), _event(NAME, "UPDATE_ROLLBACK_IN_PROGRESS")
     told = _told(client, "UPDATE_ROLLBACK_COMPLETE", *undone, *FAILED_UPDATE, *EARLIER)
-    assert told == f"{NAME} is UPDATE_ROLLBACK_COMPLETE: First: the true reason"
-    assert _told(client, "ROLLBACK_COMPLETE").endswith("no resource says why")
+    assert told.startswith(f"{NAME} is UPDATE_ROLLBACK_COMPLETE: First: the true reason\n")
+    assert "ROLLBACK_COMPLETE: no resource says why\n" in _told(client, "ROLLBACK_COMPLETE")
 
 
 def test_a_rollback_that_does_not_end_names_what_holds_it_up(client: Any) -> None:
@@ -91,6 +91,21 @@ def test_a_state_that_no_deploy_ends_says_the_command_that_helps(
     assert f"  aws cloudformation {command} --stack-name {NAME}" in _told(client, status)
 
 
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [
+        ("UPDATE_ROLLBACK_COMPLETE", "Mend what that resource says, then deploy again."),
+        ("ROLLBACK_COMPLETE", "Mend what that resource says, then deploy again."),
+        ("IMPORT_ROLLBACK_FAILED", "AWS's support, then deploy again."),
+    ],
+)
+def test_a_state_without_a_command_of_its_own_says_what_comes_next(
+    client: Any, status: str, step: str
+) -> None:
+    told = _told(client, status)
+    assert told.endswith(step) and "aws cloudformation" not in told
+
+
 def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: Any) -> None:
     """Its log is undone with the stack of a first deploy."""
     reason = (
@@ -113,7 +128,7 @@ def test_what_was_asked_for_too_often_is_asked_for_again(
     client: Any, reason: str, again: bool
 ) -> None:
     failed = _event("AddressLimit", "CREATE_FAILED", reason)
-    assert ("deploy again" in _told(client, "ROLLBACK_COMPLETE", failed)) is again
+    assert ("in a second: deploy again" in _told(client, "ROLLBACK_COMPLETE", failed)) is again
 
 
 # As CloudFormation says it since it looks at names and properties before a change.

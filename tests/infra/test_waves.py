@@ -128,6 +128,12 @@ def test_what_aws_refuses_is_named_beside_a_stack_that_fails(
     assert f"ryadom-test-{refused_one}: An error occurred (ExpiredToken)" in str(failed.value)
     assert failed.value.__cause__ is refused  # by which the terminal says what to do about it
 
+    errors[refused_one] = DeployFailed("it could not be planned")
+    errors[refused_one].__cause__ = refused
+    with pytest.raises(DeployFailed, match="one is DOWN") as failed:
+        deployer._plans(stacks, {})
+    assert failed.value.__cause__ is errors[refused_one]
+
     errors["intake"] = KeyError("a fault of ours is shown whole")
     errors.pop("cards")
     with pytest.raises(KeyError):

@@ -158,6 +158,10 @@ def test_no_role_may_do_more_than_its_function_needs(stacks: Stacks) -> None:
 # These differ from service to service by what the service has; of the rest each has the whole.
 OF_SOME = {"FilesBucket", "FilesBucket/*", "SolveAssignmentAliaslive", "TelephonySecrets"}
 OF_SOME |= {"PeopleKeyArn", *OWNERS, *SEND_MAIL, *CHANNELS}
+FILES = {
+    role: {name: ROLES[role][name] for name in ("FilesBucket", "FilesBucket/*")}
+    for role in ("ApiRole", "OnJobsRole")
+}
 
 
 def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
@@ -172,6 +176,11 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
             whole = {name: each for name, each in needed.items() if name not in absent}
             assert _lacking(stack, role, whole) == {}, service
     for name, role, more in (
+        *((name, role, FILES[role]) for name in ("cards", "matching") for role in FILES),
+        *(
+            (name, "ApiRole", {"PeopleKeyArn": {"Sign"}})
+            for name in ("cards", "intake", "matching")
+        ),
         ("intake", "ApiRole", {"TelephonySecrets": {"GetParameter"}}),
         ("notifications", "ApiRole", OWNERS),
         ("notifications", "OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
@@ -180,6 +189,12 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
         assert _lacking(stacks[name].where(**SECRETS), role, more) == {}
     assert _lacking(stacks["till"], "ApiRole", OF_THE_TILL) == {}
     assert _lacking(stacks["platform"], "AuthorizerRole", ROLES["AuthorizerRole"]) == {}
+
+
+def test_no_secret_is_read_where_the_stage_names_none(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for role, statement in stack.statements():
+            assert not [each for each in actions(statement) if each.startswith("ssm:")], role
 
 
 def _lacking(stack: Stack, role: str, needed: dict[str, set[str]]) -> dict[tuple[str, str], Any]:
