@@ -24,8 +24,8 @@ from bench import (
     write_path,
 )
 from bench.harness import report, say
-from infra.layer import uv
-from infra.runtime import DEFAULT, of_stage
+from infra.packaging.layer import uv
+from infra.packaging.runtime import DEFAULT, of_stage
 from infra.services import ROOT
 
 PARTS = {

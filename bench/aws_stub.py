@@ -21,10 +21,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from infra.code_lists import read_code_lists
-from infra.reference_table import items
-from infra.regions import read_stage
-from infra.runtime import LOCAL
+from infra.configuration.code_lists import read_code_lists
+from infra.configuration.reference_table import items
+from infra.configuration.regions import read_stage
+from infra.packaging.runtime import LOCAL
 
 REFERENCE_TABLE = "reference"
 ROOT_KEY = base64.b64encode(b"ciphertext of a root key").decode()

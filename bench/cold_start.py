@@ -23,8 +23,8 @@ import boto3
 from bench.aws_stub import AwsStub, Call, environment, running
 from bench.harness import Measure, Ratio, compare
 from bench.write_path import REQUEST
-from infra.layer import COMMON, uv
 from infra.package import package
+from infra.packaging.layer import COMMON, uv
 from infra.services import ROOT
 from shared.storage import rows
 from tools.event_samples import SAMPLES

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from bench.harness import Ratio, say
-from infra.fake_carriers import CallBack, call_back
+from infra.local_platform.fake_carriers import CallBack, call_back
 from services.notifications.channels.registry import Channels
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
 from shared.identity import signed_links

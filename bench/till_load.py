@@ -29,7 +29,7 @@ from urllib.parse import urlsplit
 
 from bench.harness import say
 from bench.till_region import Card, Region, Shop
-from infra.local_platform import LocalPlatform
+from infra.local_platform.platform import LocalPlatform
 from services.cards import qr_codes
 
 Item = dict[str, Any]

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from urllib3.exceptions import HTTPError
 
 from bench.till import _value
-from infra.http_client import Refused
-from infra.local_platform import LocalPlatform
+from infra.local_platform.http_client import Refused
+from infra.local_platform.platform import LocalPlatform
 from services.cards import qr_codes, till_read_model
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared.keyring import Secrets, unwrap_root_key

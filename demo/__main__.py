@@ -21,10 +21,10 @@ from demo.stories import (
     steps_of_all,
 )
 from demo.story_run import UnexpectedOutcome, moment
-from infra.emulator import CannotStart, heed_signals
-from infra.local_platform import LocalPlatform
-from infra.reproducible_zip import CannotPackage
-from infra.stack_failures import DeployFailed
+from infra.deployment.stack_failures import DeployFailed
+from infra.local_platform.emulator import CannotStart, heed_signals
+from infra.local_platform.platform import LocalPlatform
+from infra.packaging.reproducible_zip import CannotPackage
 from infra.terminal import at_any_terminal
 
 FORESEEN = (

@@ -11,9 +11,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from infra.business_time import NotQuiet
-from infra.http_client import Refused, Reply
-from infra.local_platform import LocalPlatform
+from infra.local_platform.business_time import NotQuiet
+from infra.local_platform.http_client import Refused, Reply
+from infra.local_platform.platform import LocalPlatform
 from infra.services import service_names
 
 Message = dict[str, Any]

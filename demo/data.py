@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from shared.reference.code_lists import shipped
 from shared.reference.regions import Region
 

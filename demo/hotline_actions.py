@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from demo.actions import CONSENTS
 from demo.data import REGION, Facts, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome
-from infra.deploy import INFRA
+from infra.services import INFRA
 from shared import clock
 
 INTAKE = "/intake/v1"
@@ -20,7 +20,7 @@ PROVIDER = "demo"
 @cache
 def _secret() -> str:
     """The secret of the local stage's telephony."""
-    providers = json.loads((INFRA / "local_telephony.json").read_text("utf-8"))
+    providers = json.loads((INFRA / "local_platform" / "local_telephony.json").read_text("utf-8"))
     secret: str = providers[PROVIDER]["secret"]
     return secret
 

@@ -13,7 +13,7 @@ from demo.data import REGION, Facts, table, texts
 from demo.guardian_steps import application, applied_on, headquarters_of, reach_stage
 from demo.stories import steps_of
 from demo.story_run import StoryRun, UnexpectedOutcome
-from infra.local_platform import LocalPlatform
+from infra.local_platform.platform import LocalPlatform
 
 NOTICE = timedelta(days=14)
 BULK_CARDS = 188

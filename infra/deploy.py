@@ -9,28 +9,28 @@ or failed is simply run again.
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cloud, reference_table
-from infra.account_checks import check_place
-from infra.change_sets import ChangeSets
-from infra.code_lists import read_code_lists
-from infra.deployer import Agree, Client, Deployer, Facts
+from infra.configuration import reference_table
+from infra.configuration.code_lists import read_code_lists
+from infra.configuration.regions import Unfit, read_stage
+from infra.deployment import cloud
+from infra.deployment.account_checks import check_place
+from infra.deployment.change_sets import ChangeSets
+from infra.deployment.deployer import Agree, Client, Deployer, Facts
+from infra.deployment.plans import Plan
+from infra.deployment.provider_check import UnfitProviders, check_channels, check_telephony
+from infra.deployment.stack_failures import DeployFailed
+from infra.deployment.stage_facts import Refusal, facts_of
 from infra.package import Package, package
-from infra.plans import Plan
-from infra.provider_check import UnfitProviders, check_channels, check_telephony
-from infra.regions import Unfit, read_stage
-from infra.reproducible_zip import CannotPackage
-from infra.runtime import DEFAULT, of_stage
-from infra.stack_failures import DeployFailed
-from infra.stage_facts import Refusal, facts_of
+from infra.packaging.reproducible_zip import CannotPackage
+from infra.packaging.runtime import DEFAULT, of_stage
+from infra.services import INFRA
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock
 
-INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
 PAUSE = 3.0
 PATIENCE = 1800.0

@@ -18,13 +18,13 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
-from infra import users
-from infra.emulator import CannotStart, heed_signals
-from infra.local_platform import LocalPlatform
-from infra.platform_client import attach, follow
-from infra.reproducible_zip import CannotPackage
-from infra.saved_state import STATE
-from infra.stack_failures import DeployFailed
+from infra.deployment.stack_failures import DeployFailed
+from infra.local_platform import users
+from infra.local_platform.emulator import CannotStart, heed_signals
+from infra.local_platform.platform import LocalPlatform
+from infra.local_platform.platform_client import attach, follow
+from infra.local_platform.saved_state import STATE
+from infra.packaging.reproducible_zip import CannotPackage
 from infra.terminal import at_any_terminal, is_gone, say
 
 PORT = 8700

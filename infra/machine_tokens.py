@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cloud
-from infra.emulator import CannotStart
-from infra.platform_client import attach
-from infra.saved_state import STATE
+from infra.configuration.token_list import ROLES, MachineTokens, Refusal
+from infra.deployment import cloud
+from infra.local_platform.emulator import CannotStart
+from infra.local_platform.platform_client import attach
+from infra.local_platform.saved_state import STATE
 from infra.terminal import in_a_sentence, say
-from infra.token_list import ROLES, MachineTokens, Refusal
 from shared import clock
 from shared.identity import machine_tokens
 

@@ -22,12 +22,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra import layer, parts_index, stack_defaults, templates
-from infra.import_closure import copy_closure
-from infra.layer import Layer
-from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
-from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
-from infra.services import ROOT, app_folders, owner, service_names
+from infra.packaging import layer, parts_index, stack_defaults, templates
+from infra.packaging.import_closure import copy_closure
+from infra.packaging.layer import Layer
+from infra.packaging.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
+from infra.packaging.runtime import DEFAULT, LOCAL, Runtime, of_stage
+from infra.services import INFRA, ROOT, app_folders, owner, service_names
 from infra.terminal import at_any_terminal, say
 from shared import clock
 from shared.parts import INDEX
@@ -140,20 +140,8 @@ def _code(name: str, root: Path) -> list[Path]:
 
 def _ours(name: str) -> list[Path]:
     """Return the files that say how a stack is built."""
-    builders = (
-        "package.py",
-        "services.py",
-        "import_closure.py",
-        "reproducible_zip.py",
-        "runtime.py",
-        "templates.py",
-        "subscriptions.py",
-        "parts_index.py",
-        "stack_defaults.py",
-        "alarms.py",
-    )
-    ours = [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
-    return [*ours, layer.CONSTRAINTS]  # chalice goes into the zip
+    builders = [INFRA / "package.py", INFRA / "services.py", *(INFRA / "packaging").glob("*.py")]
+    return [*templates.sources(name), *builders, layer.CONSTRAINTS]  # chalice goes into the zip
 
 
 def _deployed(path: Path) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cloud
-from infra.code_lists import changed_codes, read_code_lists
-from infra.emulator import CannotStart
-from infra.platform_client import attach
-from infra.reference_table import Refusal, changes, led_by, publish
-from infra.regions import Unfit, read_stage
-from infra.saved_state import STATE
+from infra.configuration.code_lists import changed_codes, read_code_lists
+from infra.configuration.reference_table import Refusal, changes, led_by, publish
+from infra.configuration.regions import Unfit, read_stage
+from infra.deployment import cloud
+from infra.local_platform.emulator import CannotStart
+from infra.local_platform.platform_client import attach
+from infra.local_platform.saved_state import STATE
 from infra.terminal import agreed, in_a_sentence, say
 from shared.reference.code_lists import StageLists
 from shared.reference.regions import Region

@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Lock
 from types import ModuleType
 
-ROOT = Path(__file__).parent.parent
+INFRA = Path(__file__).parent
+ROOT = INFRA.parent
 
 # Two stacks are built at a time, and their services import the same modules.
 _importing = Lock()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from infra.local_platform import LocalPlatform
+from infra.local_platform.platform import LocalPlatform
 from tests.support import phone as phones
 from tests.support.platforms import SharedPlatform
 from tests.support.reference import StageProvider, reference_data
@@ -34,15 +34,15 @@ STORY_BEGINS = at("2026-09-14 09:00")
 # make. One platform runs at a time: two of them, each a dozen processes, keep each other waiting.
 GROUPS = {
     "tests/cards/test_on_the_platform.py": "platform",
-    "tests/infra/test_local_platform.py": "platform",
+    "tests/infra/local_platform/test_platform.py": "platform",
     "tests/journeys/test_platform.py": "platform",
     "tests/cards/directory/test_in_a_browser.py": "browser",
     "tests/notifications/feedback/test_in_a_browser.py": "browser",
     "tests/cross_service/test_messages_per_step.py": "messages per step",
     "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
-    "tests/infra/test_layers.py": "packages",
-    "tests/infra/test_package.py": "packages",
+    "tests/infra/packaging/test_layers.py": "packages",
+    "tests/infra/packaging/test_package.py": "packages",
     "tests/infra/test_cold_start_bench.py": "packages",
 }
 

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from infra.regions import Unfit, read_stage
+from infra.configuration.regions import Unfit, read_stage
 from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Nearness
 from shared.reference.regions import District

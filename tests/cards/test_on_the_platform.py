@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.local_platform import LocalPlatform
+from infra.local_platform.platform import LocalPlatform
 from tests.support.workbooks import workbook
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]

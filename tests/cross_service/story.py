@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from infra.proxy import PAGES
+from infra.local_platform.proxy import PAGES
 from tests.cross_service.region import (
     AUTHORITY,
     EVIDENCE,

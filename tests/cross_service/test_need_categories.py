@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.code_lists import read_code_lists
+from infra.configuration.code_lists import read_code_lists
 from tests.cross_service.region import HQ, OPERATOR, RegionClient, rep
 from tests.support.reference import reference_data
 

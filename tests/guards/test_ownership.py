@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra import templates
+from infra.packaging import templates
 from infra.services import app_folders, owner
 from tests.guards.code import SERVICES, Module, modules
 

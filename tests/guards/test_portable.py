@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra import templates
+from infra.packaging import templates
 from infra.services import service_names
 from tests.guards.code import Module, modules
 

@@ -185,7 +185,7 @@ def test_the_list_of_decisions_names_each_by_its_title() -> None:
 
 def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:
     told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
-    files = {path.name for kind in ("*.py", "*.yaml") for path in (ROOT / "infra").glob(kind)}
+    files = {path.name for kind in ("*.py", "*.yaml") for path in (ROOT / "infra").rglob(kind)}
 
     shared = files - {"__init__.py", *(f"{service}.yaml" for service in SERVICES)}
     assert [name for name in sorted(shared) if name not in re.findall(r"[\w.]+", told)] == []

@@ -16,7 +16,7 @@ OWN_PARTS = {
     "a solver": re.compile(r"\bauction\b|\bhungarian\b|\bsimplex\b", re.IGNORECASE),
 }
 # The local platform stands in for AWS and for providers, so it listens itself.
-LOCAL = ("infra/emulator.py", "infra/proxy.py")
+LOCAL = ("infra/local_platform/emulator.py", "infra/local_platform/proxy.py")
 
 
 def wires(found: Iterable[Module]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from infra.package import Package, package
-from infra.runtime import DEFAULT, LOCAL, of_stage
+from infra.packaging.runtime import DEFAULT, LOCAL, of_stage
 from tests.infra.deploy_account import Account
 from tests.infra.sam_translation import translate
 from tests.infra.stack_reader import AWS, Stack

@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 
-from infra.deployer import Client, Deployer
+from infra.deployment.deployer import Client, Deployer
 from infra.package import Package, Stack
-from infra.runtime import LOCAL
+from infra.packaging.runtime import LOCAL
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 REGION = "eu-central-1"

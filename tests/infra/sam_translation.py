@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra import emulator
-from infra.stack_defaults import for_release
+from infra.local_platform import emulator
+from infra.packaging.stack_defaults import for_release
 
 Template = dict[str, Any]
 Facts = Mapping[str, str]

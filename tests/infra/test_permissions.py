@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.packaging.templates import written
 from infra.services import app_folders, service_names
-from infra.templates import written
 from shared import aws, clock
 from shared.messaging import outbox, sweep
 from shared.storage import rows

@@ -8,8 +8,8 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.deployer import Deployer
-from infra.stack_failures import DeployFailed
+from infra.deployment.deployer import Deployer
+from infra.deployment.stack_failures import DeployFailed
 from tests.infra.deploy_account import Account, deployer_in, toy_package, toy_template
 
 

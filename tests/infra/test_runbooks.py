@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import templates
+from infra.packaging import templates
 from infra.services import ROOT, app_folders, service_names
 
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
@@ -31,7 +31,7 @@ def _text(*patterns: str) -> str:
 
 
 CODE = _text("shared/**/*.py", "services/**/*.py", "shared/**/*.toml", "services/**/*.toml")
-INFRA = _text("infra/*.yaml", "infra/*.py")
+INFRA = _text("infra/*.yaml", "infra/**/*.py")
 NAMES = set(re.findall(r"\w+", CODE + INFRA + _text("bench/*.py")))
 NAMES |= {path.stem for top in ("clients", "demo", "tests") for path in ROOT.glob(f"{top}/**/*.py")}
 

@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from infra import templates
-from infra.import_closure import closure
-from infra.services import ROOT, app_folders
+from infra.packaging import templates
+from infra.packaging.import_closure import closure
+from infra.services import INFRA, ROOT, app_folders
 from services.notifications import settings as notifications
 from services.notifications.templates.values import Audience
 from shared import settings as kernel
@@ -128,14 +128,14 @@ def test_a_name_that_is_missing_or_too_many_is_noticed(stacks: dict[str, Stack])
 def test_every_setting_names_the_templates_that_set_it(module: str, setting: Setting) -> None:
     """The kernel's are set by any template, a service's own by its own."""
     own = [module.split(".")[1]] if module != kernel.__name__ else None
-    files = own or [path.stem for path in templates.INFRA.glob("*.yaml")]
+    files = own or [path.stem for path in INFRA.glob("*.yaml")]
     assert set(setting.set_by) == {file for file in files if setting.name in _names(file)}
 
 
 @cache
 def _names(file: str) -> frozenset[str]:
     """The variables of all environments in one template."""
-    return frozenset(_variables(templates.read(templates.INFRA / f"{file}.yaml")))
+    return frozenset(_variables(templates.read(INFRA / f"{file}.yaml")))
 
 
 def _variables(part: object) -> Iterator[str]:

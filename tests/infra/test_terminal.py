@@ -13,8 +13,8 @@ from subprocess import PIPE, CompletedProcess, Popen, run
 import pytest
 from botocore import exceptions as aws
 
+from infra.deployment.stack_failures import DeployFailed
 from infra.services import ROOT
-from infra.stack_failures import DeployFailed
 from infra.terminal import at_any_terminal, in_a_sentence, is_gone
 
 SAYS = "from infra.terminal import *\nwith at_any_terminal():\n    {lines}"

@@ -16,7 +16,7 @@ import pytest
 
 from demo.client import Message, Refused, Reply
 from demo.stories import BEGINNING
-from infra import users
+from infra.local_platform import users
 from services.notifications.channels.port import DeliveryReport, OutgoingMessage
 from services.notifications.channels.registry import Channels
 from shared import clock

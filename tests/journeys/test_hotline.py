@@ -5,7 +5,7 @@ import json
 from demo import region
 from demo.data import REGION
 from demo.stories import play_stories, steps_of
-from infra.deploy import INFRA
+from infra.services import INFRA
 from tests.journeys.diary import Diary, assert_as_committed
 from tests.journeys.journey_world import JourneyWorld
 
@@ -19,7 +19,7 @@ def test_a_day_of_thirty_calls_is_heard_to_the_last(
     """Each step checks what it is answered; here is what is left in the evening."""
     journey, diary = journey_at_carriers, Diary()
     journey.world.environment["TELEPHONY_SECRETS"] = PARAMETER
-    secrets = (INFRA / "local_telephony.json").read_text("utf-8")
+    secrets = (INFRA / "local_platform" / "local_telephony.json").read_text("utf-8")
     journey.world.parameters.values[PARAMETER] = secrets
     run = region.load(journey, guardians=(), cards="none")
 

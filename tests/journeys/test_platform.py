@@ -19,8 +19,8 @@ from demo.client import PlatformClient
 from demo.data import table
 from demo.stories import ACTIONS, BEGINNING, steps_of
 from demo.story_run import StoryRun, moment
-from infra.fake_provider import Message
-from infra.local_platform import LocalPlatform
+from infra.local_platform.fake_provider import Message
+from infra.local_platform.platform import LocalPlatform
 from shared.storage import rows
 from tests.intake.api_client import request
 from tests.support.platforms import SharedPlatform

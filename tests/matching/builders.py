@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from services.matching.evidence.values import (
     Check,
     Consent,

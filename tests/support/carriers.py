@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from infra.fake_carriers import FakeCarriers, Reply
-from infra.fake_provider import FakeProvider, ProviderFailure
+from infra.local_platform.fake_carriers import FakeCarriers, Reply
+from infra.local_platform.fake_provider import FakeProvider, ProviderFailure
 
-CONFIGURATION = Path(__file__).parents[2] / "infra" / "local_channels.json"
+CONFIGURATION = Path(__file__).parents[2] / "infra" / "local_platform" / "local_channels.json"
 
 
 @dataclass

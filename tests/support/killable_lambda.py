@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-from infra import templates
+from infra.packaging import templates
 from shared.messaging import consumer
 from shared.messaging.subscriptions import Subscriptions
 from shared.storage.store import Store

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local_platform import LocalPlatform
+from infra.local_platform.platform import LocalPlatform
 from tests.support.world import at
 
 BEGINS = at("2026-10-05 10:00")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from infra.code_lists import read_code_lists
-from infra.reference_table import items
-from infra.regions import read_stage
+from infra.configuration.code_lists import read_code_lists
+from infra.configuration.reference_table import items
+from infra.configuration.regions import read_stage
 from shared.parameters import ReferenceProvider
 from shared.reference import table
 from shared.reference.code_lists import StageLists

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from infra import templates
+from infra.packaging import templates
 from tests.infra.stack_reader import Stack, actions, targets
 
 Call = dict[str, Any]

@@ -17,7 +17,7 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
-from infra.stack_defaults import OWN_FUNCTIONS
+from infra.packaging.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
 from shared.parameters import ReferenceProvider

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.services import ROOT, app_folders, service_names
-from infra.templates import INFRA, read
+from infra.packaging.templates import read
+from infra.services import INFRA, ROOT, app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from infra import layer
-from infra.runtime import DEFAULT, of_stage
-from infra.services import app_folders, service_names
-from infra.templates import INFRA, read
+from infra.packaging import layer
+from infra.packaging.runtime import DEFAULT, of_stage
+from infra.packaging.templates import read
+from infra.services import INFRA, app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks, bodies, places
 
 PART = re.compile(r"[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\}")

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from infra.deployer import output_name, waves
-from infra.layer import RESOURCES
-from infra.services import ROOT, app_folders
-from infra.stage_facts import NEEDED
-from infra.templates import INFRA
+from infra.deployment.deployer import output_name, waves
+from infra.deployment.stage_facts import NEEDED
+from infra.packaging.layer import RESOURCES
+from infra.services import INFRA, ROOT, app_folders
 from tests.infra.stack_reader import Stacks
 
 # Findings that stay, each with its reason; any other one fails the build.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.stage_facts import STAGE
+from infra.deployment.stage_facts import STAGE
 from tests.infra.stack_reader import Stack, Stacks
 
 LONGEST_STAGE = "m" * 12

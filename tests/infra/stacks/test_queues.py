@@ -9,11 +9,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from infra import subscriptions
-from infra.reproducible_zip import CannotPackage
-from infra.services import service_names
-from infra.stack_defaults import ALIAS
-from infra.templates import INFRA, read
+from infra.packaging import subscriptions
+from infra.packaging.reproducible_zip import CannotPackage
+from infra.packaging.stack_defaults import ALIAS
+from infra.packaging.templates import read
+from infra.services import INFRA, service_names
 from shared.messaging import suspects
 from shared.messaging.subscriptions import Subscriptions
 from tests.infra.stack_reader import Stack, Stacks, actions, targets

@@ -5,9 +5,8 @@ import re
 from collections import Counter
 from typing import Any
 
-from infra.runtime import DEFAULT
-from infra.services import service_names
-from infra.templates import INFRA
+from infra.packaging.runtime import DEFAULT
+from infra.services import INFRA, service_names
 from services.notifications.bots.use_cases import WEBHOOK_PATH
 from services.notifications.messages.rendering import FEEDBACK_PATH
 from services.notifications.preferences.policy import PAGE_PATH
@@ -153,7 +152,7 @@ def test_an_output_is_of_the_resource_that_its_name_says(stacks: Stacks) -> None
 
 
 def test_operators_find_what_their_commands_ask_a_stage_for(stacks: Stacks) -> None:
-    code = "".join(path.read_text("utf-8") for path in INFRA.glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in INFRA.rglob("*.py"))
     asked = set(re.findall(r'facts\["([A-Z]\w+)"\]', code))
     said = {name for stack in stacks.values() for name in stack.template["Parameters"]}
     assert asked - said <= stacks["platform"].template["Outputs"].keys()

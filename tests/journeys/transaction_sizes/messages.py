@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from demo.message_actions import latest_link
 from demo.story_run import moment
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from shared.principal import Principal
 from tests.journeys.transaction_sizes.extra_actions import WORDS, ExtraActions
 from tests.support.carriers import configuration

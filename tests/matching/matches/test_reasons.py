@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.code_lists import read_code_lists
+from infra.configuration.code_lists import read_code_lists
 from tests.matching.api_client import HQ, MatchingClient, application, checked, rep
 from tests.matching.volunteers.test_api import VC, registered, wish
 from tests.support.api import Answer

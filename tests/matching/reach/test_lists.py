@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from services.matching.ranking import queries
 from services.matching.reach import repository
 from services.matching.reach.domain import Entry, Ground

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from infra.fake_carriers import Reply
+from infra.local_platform.fake_carriers import Reply
 from services.notifications.channels import aws_provider
 from services.notifications.channels.aws_provider import deliver
 from services.notifications.channels.email import ses

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.templates.repository import Templates

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from services.notifications import app
 from services.notifications.channels.sms.sms_aero import _call_back
 from services.notifications.templates.values import OptionalNews

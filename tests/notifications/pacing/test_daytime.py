@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse

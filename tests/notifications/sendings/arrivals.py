@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from shared.events import intake
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS, OF_CASE

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
 from services.notifications.channels.registry import Channels
 from services.notifications.messages.values import MessageStatus

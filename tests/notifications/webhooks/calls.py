@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.fake_carriers import CallBack
+from infra.local_platform.fake_carriers import CallBack
 from tests.notifications.carrier_stage import Stage
 from tests.support.api import Answer
 

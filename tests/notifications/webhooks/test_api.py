@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from infra.fake_carriers import CallBack, call_back
+from infra.local_platform.fake_carriers import CallBack, call_back
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS
 from tests.notifications.sendings.arrivals import only

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.fake_carriers import CallBack, call_back
+from infra.local_platform.fake_carriers import CallBack, call_back
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
 from services.notifications.messages.values import MessageStatus
 from shared.identity import signed_links

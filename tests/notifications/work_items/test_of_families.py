@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from shared.events import intake

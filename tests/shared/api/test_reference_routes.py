@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from shared.reference import code_lists
 from shared.reference.code_lists import ListChanges, StageLists
 from tests.support.memory_aws import SERVICES

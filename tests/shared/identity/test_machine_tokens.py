@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from cryptography.hazmat.primitives.asymmetric import ec
 from moto import mock_aws
 
+from infra.configuration.token_list import MachineTokens, Refusal
 from infra.services import ROOT
-from infra.token_list import MachineTokens, Refusal
 from shared import aws, clock, observability
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import kms_signatures, machine_tokens

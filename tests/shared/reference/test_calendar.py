@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from shared.reference import calendar, regions
 from tests.support.reference import reference_data
 

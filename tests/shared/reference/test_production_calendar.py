@@ -5,7 +5,7 @@ from datetime import date
 import holidays
 import pytest
 
-from infra.regions import read_stage
+from infra.configuration.regions import read_stage
 from shared.reference import production_calendar, regions
 from tests.support.reference import reference_data
 

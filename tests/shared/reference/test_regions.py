@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from infra.reference_table import publish
-from infra.regions import read_stage
+from infra.configuration.reference_table import publish
+from infra.configuration.regions import read_stage
 from shared import aws, observability
 from shared.errors import Invalid, Unavailable
 from shared.parameters import ReferenceProvider

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
 from services.notifications.channels.wire import WireAnswer

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from services.notifications import settings
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
 from services.notifications.channels.sms import sms_aero

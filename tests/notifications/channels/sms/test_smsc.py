@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from infra.fake_carriers import call_back
+from infra.local_platform.fake_carriers import call_back
 from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
 from services.notifications.channels.sms import smsc
 from services.notifications.channels.wire import WireAnswer

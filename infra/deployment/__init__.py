@@ -1,0 +1,1 @@
+"""The stacks into an account: plans, change sets, checks of account and stage."""

@@ -1,0 +1,1 @@
+"""The machine's own cloud: emulator, origin, clock, fake carriers, kept state."""

@@ -1,0 +1,1 @@
+"""From the tree to zips and templates in `build/`."""
