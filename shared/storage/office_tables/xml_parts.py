@@ -1,12 +1,13 @@
 """What the parts of XML workbooks say that the library leaves out: of XLSX, and of ODS.
 
-The parser is the standard library's. It keeps one row at a time, and it refuses what is no XML, or
-what its entities make too long.
+The parser is the standard library's. It keeps a few rows at a time, and it refuses what is no XML,
+or what its entities make too long.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import reduce
+from itertools import chain
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -18,6 +19,7 @@ _WHOLE = re.compile(r"(\d{1,30})(?:\.0{1,30})?")
 _YES, _NO = ("1", "true"), ("0", "false")
 _NOTHING = re.compile(r"0(?:\.0+)?")
 _LAST_COLUMN = 16_384
+_PIECE = 16 * 1024
 # A thousand is shown with spaces: they say no more.
 _NO_MORE = re.compile(r"[\d\s.,]*")
 _HIDDEN = ("filter", "collapse")
@@ -42,11 +44,29 @@ def elements(part: IO[bytes], *names: str) -> Iterator[tuple[str, Element]]:
             element.clear()
 
 
+def _within(part: IO[bytes], groups: str) -> Iterator[Element]:
+    """Yield the elements of these groups of a part, each when the next one has begun.
+
+    The parser builds them on its own: an event of each cell would take half as long again.
+    """
+    builder = ElementTree.TreeBuilder()
+    root = builder.start("part", {})
+    parser = ElementTree.XMLParser(target=builder)
+    while piece := part.read(_PIECE):
+        parser.feed(piece)
+        for group in root.iterfind(groups):
+            yield from group[:-1]
+            del group[:-1]
+    parser.close()
+    yield from chain.from_iterable(root.iterfind(groups))
+
+
 def styles_of(part: IO[bytes]) -> Styles:
     """Return what is special in the styles of a workbook."""
     formats: dict[str | None, NumberFormat] = {}
     fonts, shown, struck = set[str | None](), dict[str | None, NumberFormat](), set[str | None]()
-    for name, group in elements(part, "numFmts", "fonts", "cellXfs"):
+    for group in _within(part, "*"):
+        name = _name(group.tag)
         for at, each in enumerate(group):
             if name == "numFmts" and (form := number_format(each.get("formatCode", ""))):
                 formats[each.get("numFmtId")] = form
@@ -62,18 +82,19 @@ def styles_of(part: IO[bytes]) -> Styles:
 
 def struck_texts(part: IO[bytes]) -> frozenset[str]:
     """Return which of the texts that cells share are struck out in part."""
-    texts = enumerate(elements(part, "si"))
-    return frozenset(str(at) for at, (_, text) in texts if _is_struck(text))
+    texts = enumerate(_within(part, "*"))
+    return frozenset(str(at) for at, text in texts if _is_struck(text))
 
 
 def unseen_of_sheet(part: IO[bytes], styles: Styles, texts: frozenset[str], margin: int) -> Unseen:
     """Return what the sheet of an XLSX does not show, and what only its formats show."""
-    unseen, number = Unseen.nothing(), 0
-    for name, element in elements(part, "col", "row"):
-        if name == "col":
-            if _is_hidden(element, "width"):
-                first, last = int(element.attrib["min"]), int(element.attrib["max"])
-                unseen.columns.update(range(first - 1 - margin, min(last, _LAST_COLUMN) - margin))
+    unseen, number, special = Unseen.nothing(), 0, any((*styles, texts))
+    for element in _within(part, "*/*"):
+        name = _name(element.tag)
+        if name == "col" and _is_hidden(element, "width"):
+            first, last = int(element.attrib["min"]), int(element.attrib["max"])
+            unseen.columns.update(range(first - 1 - margin, min(last, _LAST_COLUMN) - margin))
+        if name != "row":
             continue
         # A row that has no number follows the one before.
         number = int(element.get("r") or number + 1)
@@ -81,6 +102,8 @@ def unseen_of_sheet(part: IO[bytes], styles: Styles, texts: frozenset[str], marg
             unseen.rows.add(number)
         space = element.tag.removesuffix(name)
         has_formulas = next(element.iter(f"{space}f"), None) is not None
+        if not (special or has_formulas or "e" in [cell.get("t") for cell in element]):
+            continue  # a row like most
         for at, cell in enumerate(element):
             kind, style = cell.get("t", "n"), cell.get("s")
             form = styles.shown.get(style)
