@@ -78,6 +78,14 @@ def test_a_fault_is_named_with_its_place(tmp_path: Path, text: str, fault: str) 
     assert fault in str(unfit.value)
 
 
+def test_a_file_that_is_not_utf_8_is_refused_by_name(tmp_path: Path) -> None:
+    read(tmp_path, "")
+    (tmp_path / "test" / "code_lists.toml").write_bytes("# по-русски".encode("cp1251"))
+
+    with pytest.raises(Unfit, match=r"^code_lists\.toml: 'utf-8' codec can't decode"):
+        read_code_lists("test", tmp_path)
+
+
 def test_what_would_change_is_told_line_by_line() -> None:
     assert list(changed_codes(StageLists(), CODES)) == [
         "+ code match_decline_reason.road_closed Дорогу замело снегом",
