@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.questionnaires.domain import Questionnaire
@@ -53,5 +53,5 @@ class AnswerView(View):
         cls, form: FeedbackForm, words: Mapping[str, str] | None = None, *, own: bool = False
     ) -> Self:
         """Show the answer of a form; of the reader's own organisation without the marks."""
-        hidden = {"score": None, "answers": {}} if own else {}
+        hidden: Mapping[str, Any] = {"score": None, "answers": {}} if own else {}
         return cls.of(form, words=words or {}, **hidden)
