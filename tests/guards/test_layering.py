@@ -198,35 +198,42 @@ def test_a_domain_may_know_how_an_id_looks() -> None:
     assert list(impure_domains([domain])) == []
 
 
-# The kernel's floors, from the top; what lies in no package is a leaf and may be used by all.
-FLOORS = (
-    ("readings", "sign_in"),
-    ("api", "messaging"),
-    ("identity", "privacy", "table_imports"),
-    ("storage", "events"),
-)
+# The floors of the kernel and of infra, from the top. What lies in no package is a leaf of the
+# kernel and may be used by all; of infra it is a command, or used by all.
+FLOORS = {
+    "shared": (
+        ("readings", "sign_in"),
+        ("api", "messaging"),
+        ("identity", "privacy", "table_imports"),
+        ("storage", "events"),
+    ),
+    "infra": (("local_platform",), ("deployment",), ("configuration", "packaging")),
+}
 
 
 def _floor(name: str) -> int:
-    """The floor of a module of the kernel; leaves lie below all."""
-    room = name.split(".")[1] if "." in name else ""
-    return next((level for level, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS))
+    """The floor of a module; leaves lie below all."""
+    top, _, rest = name.partition(".")
+    floors, room = FLOORS[top], rest.partition(".")[0]
+    return next((level for level, rooms in enumerate(floors) if room in rooms), len(floors))
 
 
 def not_downwards(found: Iterable[Module]) -> Iterator[str]:
-    """Imports of the kernel that go up, or sideways between two packages of a floor."""
+    """Imports that go up, or sideways between two packages of a floor."""
     for module in found:
+        top = module.name.partition(".")[0]
         for name, line in module.imports:
-            if not within(name, "shared") or name == "shared.":
+            if not within(name, top) or name == f"{top}.":
                 continue
             here, there = module.name.split(".")[1:2], name.split(".")[1:2]
-            sideways = _floor(name) == _floor(module.name) < len(FLOORS) and here != there
+            sideways = _floor(name) == _floor(module.name) < len(FLOORS[top]) and here != there
             if _floor(name) < _floor(module.name) or (sideways and there != ["events"]):
                 yield module.at(line, f"imports {name}, which lies above or beside it")
 
 
-def test_the_kernel_is_imported_downwards() -> None:
-    assert list(not_downwards(modules("shared"))) == []
+def test_the_kernel_and_infra_are_imported_downwards() -> None:
+    rooms = [module for module in modules("infra") if module.path.count("/") > 1]
+    assert list(not_downwards(modules("shared"))) == list(not_downwards(rooms)) == []
 
 
 @pytest.mark.parametrize(
@@ -236,6 +243,9 @@ def test_the_kernel_is_imported_downwards() -> None:
         ("shared/storage/rows.py", "from shared.identity.claims import ACT_FOR_FAMILY"),
         ("shared/privacy/vault.py", "from shared.identity import policy"),
         ("shared/identity/policy.py", "from shared.api.app import ServiceApp"),
+        ("infra/packaging/layer.py", "from infra.deployment import cloud"),
+        ("infra/configuration/regions.py", "from infra.packaging.templates import read"),
+        ("infra/deployment/plans.py", "from infra.local_platform.emulator import Emulator"),
     ],
 )
 def test_an_import_that_goes_up_is_noticed(path: str, text: str) -> None:

@@ -25,7 +25,7 @@ TextHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class FamilyWish(Command):
-    """What a family wants done; `evidence` when headquarters does it for the family."""
+    """What a family wants done; `evidence` only when headquarters does it for the family."""
 
     evidence: Annotated[str, Listed("request_evidence")] | None = None
 

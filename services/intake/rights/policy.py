@@ -28,8 +28,10 @@ def load_for_family(
 
 
 def act_for(family: Family, context: CommandContext, evidence: str | None) -> None:
-    """Let the actor act for a family; who is not the family itself says how it asked."""
+    """Let the actor act for a family; staff says how it asked, the family itself does not."""
     if by_itself(context):
+        if evidence is not None:
+            raise Invalid("evidence_of_own_word", "/evidence")
         return
     if evidence is None:
         raise Invalid("evidence_required", "/evidence")

@@ -87,6 +87,25 @@ def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -
     assert entries[-1]["actor"]["S"] == "HQ-1"
 
 
+def test_a_family_that_decides_itself_proves_nothing(client: IntakeClient) -> None:
+    case = client.received()
+    family = client.family(case)
+    client.bind()
+    api = client.api(BOT).with_(Ryadom_On_Behalf_Of=family)
+    consent = {"purpose": "contact", "given": True}
+    wishes = [
+        (f"/cases/{case}/corrections", PETS),
+        (f"/families/{family}/consents", consent),
+        (f"/families/{family}/erase", {"reason": "person_asked"}),
+    ]
+
+    for path, wish in wishes:
+        said = api.post(path, wish | {"evidence": "written"}, key=f"w-{path}")
+        assert (said.status, said.code) == (422, "evidence_of_own_word")
+        assert said.json["errors"][0]["pointer"] == "/evidence"
+    assert api.post(wishes[0][0], PETS, key="w-alone").status == 200
+
+
 @pytest.mark.parametrize(
     ("consent", "code"),
     [
