@@ -201,7 +201,11 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "leave", "offer_task", "correct_volunteer", "change_account",
             "change_own_contact", "replace_contact", "list_readings",
         ),
-        seen_by(VOLUNTEER, **OF_NETWORK),
+        seen_by(
+            VOLUNTEER,
+            **OF_NETWORK,
+            volunteer_coordinator_who_is_the_volunteer=replace(VC, id="V-1"),
+        ),
     ),
     "VolunteerTask": (
         (

@@ -42,9 +42,9 @@ def thing(kind: str, role: str = "regional_hq") -> Resource:
         if kind == "WorkItem"
         else OF_NOTIFICATIONS[kind]
     )
-    return Resource(
-        kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
-    )
+    # An answer belongs to the guardian that it is about, and to no unit.
+    org = "gua_1" if kind == "Feedback" else "unit_1"
+    return Resource(kind, "x_1", region="ZR", district="D05", org=org, person="req_1", more=more)
 
 
 def of_what_climbed() -> dict[str, tuple[Principal, Resource]]:
@@ -72,6 +72,12 @@ def of_what_climbed() -> dict[str, tuple[Principal, Resource]]:
     }
 
 
+def of_own_guardian() -> dict[str, tuple[Principal, Resource]]:
+    """Headquarters, of people who belong to the guardian that an answer is about."""
+    involved = replace(person("regional_hq"), org="gua_1")
+    return {"regional_hq who belongs to the guardian": (involved, thing("Feedback"))}
+
+
 @pytest.mark.parametrize("kind", list(OF_NOTIFICATIONS))
 def test_who_may_do_what(kind: str) -> None:
     situations = {
@@ -95,6 +101,7 @@ def test_who_may_do_what(kind: str) -> None:
             thing(kind, "colleague"),
         ),
         **(of_what_climbed() if kind == "WorkItem" else {}),
+        **(of_own_guardian() if kind == "Feedback" else {}),
         "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
         "community_leader of one district": (
             replace(person("community_leader"), districts=("D05",)),

@@ -1,6 +1,7 @@
 """A volunteer as `policy.cedar` sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.matching.policy import POLICY
 from services.matching.volunteers.domain import Volunteer
@@ -29,6 +30,14 @@ def load_authorised(
     resource = volunteer_resource(volunteer)
     POLICY.require(principal, action, resource)
     return offered(volunteer, POLICY.may_take(principal, resource, {}))
+
+
+def shown_to(caller: Principal, region: str | None) -> Callable[[Volunteer], Volunteer]:
+    """Return how a row of a region's list is shown: a caller's own may offer other steps."""
+    others = Resource(type="Volunteer", id="any", region=region)
+    own = replace(others, person=caller.id)
+    may_do, may_do_as_own = (POLICY.may_take(caller, each, {}) for each in (others, own))
+    return lambda each: offered(each, may_do_as_own if each.account == caller.id else may_do)
 
 
 def offered(volunteer: Volunteer, may: Callable[[str], bool]) -> Volunteer:

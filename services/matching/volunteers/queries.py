@@ -2,7 +2,7 @@
 
 from services.matching.policy import POLICY
 from services.matching.volunteers.commands import VolunteerQuery
-from services.matching.volunteers.policy import load_authorised, offered
+from services.matching.volunteers.policy import load_authorised, shown_to
 from services.matching.volunteers.repository import (
     VOLUNTEER,
     Volunteers,
@@ -15,7 +15,6 @@ from services.matching.volunteers.views import VolunteerContact, VolunteerView
 from shared.api.models import Paging
 from shared.errors import Invalid
 from shared.identity.partitions import Partition, whole_own_list
-from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
@@ -35,13 +34,12 @@ def list_volunteers(
         whole_own_list(query.region, status=query.status, district_id=query.district_id)
     claimed = Partition.of_person(caller) if own else Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list", "Volunteer", claimed)
-    any_row = Resource("Volunteer", key, region=claimed.region, person=claimed.person)
-    may = POLICY.may_take(caller, any_row, {})
+    shown = shown_to(caller, claimed.region)
     index, partition, prefix = _part(query, key, claimed.region)
     return volunteers.page(
         index,
         partition,
-        lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
+        lambda volunteer: VolunteerView.of_volunteer(shown(volunteer)),
         caller=caller,
         query=query,
         prefix=prefix,

@@ -17,7 +17,14 @@ FEEDBACK = "Feedback"
 
 def resource(form: FeedbackForm) -> Resource:
     """Return a form as a resource."""
-    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.subject)
+    return Resource(
+        FEEDBACK, form.form_id, region=form.region, person=form.subject, org=form.guardian_id
+    )
+
+
+def is_own(form: FeedbackForm, principal: Principal) -> bool:
+    """Whether a caller belongs to the guardian whose work a form is about."""
+    return form.guardian_id is not None and form.guardian_id == principal.org
 
 
 def load_authorised(

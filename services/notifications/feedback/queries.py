@@ -2,7 +2,12 @@
 
 from services.notifications.ended_links.repository import EndedLinksRepository
 from services.notifications.feedback.commands import FormId
-from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
+from services.notifications.feedback.policy import (
+    FEEDBACK,
+    is_own,
+    load_authorised,
+    load_by_link,
+)
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
 from services.notifications.feedback.vault_records import open_words
 from services.notifications.feedback.views import AnswerView, FormView
@@ -48,12 +53,12 @@ def show_form_page(
 
 
 def list_answers(query: RegionQuery, caller: Principal, forms: FeedbackForms) -> Page[AnswerView]:
-    """Show how people of your region rate the help."""
+    """Show how people of your region rate the help; that of your own organisation without marks."""
     partition = Partition.of_region(caller, query.region)
     return forms.page(
         "by_region",
         POLICY.require_list(caller, "list_answers", FEEDBACK, partition),
-        AnswerView.of_form,
+        lambda form: AnswerView.of_form(form, own=is_own(form, caller)),
         caller=caller,
         query=query,
         prefix=answered_prefix(),

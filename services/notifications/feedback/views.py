@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.questionnaires.domain import Questionnaire
@@ -29,7 +29,10 @@ class FormView(View):
 
 
 class AnswerView(View):
-    """An answer as headquarters reads it; the words only where one form is opened."""
+    """An answer as headquarters reads it; the words only where one form is opened.
+
+    Who belongs to the guardian sees in a list that there is an answer, and no marks.
+    """
 
     form_id: str
     form: str
@@ -38,7 +41,7 @@ class AnswerView(View):
     case_id: str | None
     match_id: str | None
     guardian_id: str | None
-    score: int
+    score: int | None
     answers: Mapping[str, Answer]
     commented: bool
     in_call: bool
@@ -46,6 +49,9 @@ class AnswerView(View):
     words: Mapping[str, str]
 
     @classmethod
-    def of_form(cls, form: FeedbackForm, words: Mapping[str, str] | None = None) -> Self:
-        """Show the answer of a form."""
-        return cls.of(form, words=words or {})
+    def of_form(
+        cls, form: FeedbackForm, words: Mapping[str, str] | None = None, *, own: bool = False
+    ) -> Self:
+        """Show the answer of a form; of the reader's own organisation without the marks."""
+        hidden: Mapping[str, Any] = {"score": None, "answers": {}} if own else {}
+        return cls.of(form, words=words or {}, **hidden)

@@ -1,5 +1,7 @@
 """What a person was sent, and a call that is to be made, opened when it is needed."""
 
+from services.notifications.feedback.policy import is_own
+from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages.domain import Message
 from services.notifications.messages.queries import MESSAGE
 from services.notifications.messages.recipients import PHONE_TASK, Destination
@@ -48,6 +50,7 @@ def open_call(
     envelopes: Envelopes,
     preferences: PreferencesRepository,
     subjects: WorkSubjects,
+    forms: FeedbackForms,
     access_log: AccessLog,
 ) -> CallView:
     """Show the number, the first name and the words of a call; each look is audited.
@@ -68,12 +71,20 @@ def open_call(
     if not holds:
         return call.model_copy(update={"refused": OUTDATED})
     for message in sorted(holds, key=lambda each: each.raised.place):
-        call = _with_news(call, message, envelopes, preferences)
+        form = None if message.form_id is None else forms.find(message.form_id)
+        # What a family says of a guardian's work, nobody of that guardian writes down for it.
+        own = form is not None and is_own(form, caller)
+        call = _with_news(call, message, envelopes, preferences, enters=not own)
     return call
 
 
 def _with_news(
-    call: CallView, message: Message, envelopes: Envelopes, preferences: PreferencesRepository
+    call: CallView,
+    message: Message,
+    envelopes: Envelopes,
+    preferences: PreferencesRepository,
+    *,
+    enters: bool,
 ) -> CallView:
     """Return a call with one message more, as its owner fills it in now."""
     template = envelopes.as_claimed(message)
@@ -91,7 +102,7 @@ def _with_news(
         message_id=message.message_id,
         title=template.subject,
         text=text,
-        form_link=envelopes.form_link(message),
+        form_link=envelopes.form_link(message) if enters else None,
     )
     return CallView(
         first_name=found.variables.get(FIRST_NAME) or call.first_name,

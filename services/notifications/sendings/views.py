@@ -9,7 +9,7 @@ from shared.domain import CodeOf
 class NewsView(View):
     """Words to say for one message; `form_link` opens the questions, for the caller to fill in.
 
-    The first of a call greets.
+    The first of a call greets. Who belongs to the guardian that is asked about gets no link.
     """
 
     message_id: str

@@ -1,5 +1,6 @@
 """A volunteer's contact changes: by two codes under its own account, or by the coordinator."""
 
+from dataclasses import replace
 from time import time
 from typing import Any
 
@@ -141,6 +142,21 @@ def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient
     assert (gone.status, gone.code) == (409, "volunteer_is_left")
     (row,) = [each for each in client.world.rows("matching-data") if each["sk"]["S"] == "VOLUNTEER"]
     assert "_index" not in row["doc"]["S"]
+
+
+def test_a_coordinator_who_helps_too_proves_nothing_about_herself(client: MatchingClient) -> None:
+    volunteer = approved(client, account="VC-2")
+    herself = replace(VC, id="VC-2")
+
+    itself = {"kind": "professional", "sector": "ngo", "large_family": False}
+    for step, body in (
+        ("contact", moved(evidence="paper")), ("account", {}), ("correction", itself),
+    ):  # fmt: skip
+        assert client.post(herself, f"/volunteers/{volunteer}/{step}", body).status == 403, step
+    shown = client.get(herself, f"/volunteers/{volunteer}")
+    assert not {*shown["next_steps"]} & {"change_account", "correct_volunteer"}
+    client.do(VC, f"/volunteers/{volunteer}/contact", moved(evidence="paper"))
+    client.do(VC, f"/volunteers/{volunteer}/account", {})
 
 
 def test_news_of_a_change_is_told_to_no_one_by_telephone(client: MatchingClient) -> None:

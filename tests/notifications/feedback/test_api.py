@@ -1,6 +1,7 @@
 """Feedback: a link that only its receiver has, one answer, and work for headquarters."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -152,6 +153,21 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
     for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
         assert public.as_(stranger).get(f"/feedback-answers/{form_id}").status == 404
     assert public.as_(GUARDIAN_REP).get("/feedback-answers").status == 403
+
+
+def test_who_belongs_to_the_guardian_reads_no_answer_about_it_in_whichever_role(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(CALL_DUE)
+    form_id = answer(public, link(harness), comment="Боюсь их", wants_call=True).json["id"]
+    involved = public.as_(replace(HQ, org=GUARDIAN))
+
+    assert involved.get(f"/feedback-answers/{form_id}").status == 404
+    (listed,) = involved.get("/feedback-answers").json["items"]
+    assert (listed["form_id"], listed["score"], listed["answers"]) == (form_id, None, {})
+    other = public.as_(replace(HQ, org="gua_01J8000000000000000000000Z"))
+    assert other.get(f"/feedback-answers/{form_id}").json["score"] == 5
+    assert other.get("/feedback-answers").json["items"][0]["score"] == 5
 
 
 @pytest.mark.requirement("X-13")

@@ -228,6 +228,20 @@ def test_what_the_night_has_outdated_is_not_told_in_the_morning(
     assert '"message_outdated":[' in capsys.readouterr().out
 
 
+def test_nobody_is_promised_a_day_that_has_passed(harness: NotificationsHarness) -> None:
+    """A proposal that was kept back until its introduction was late is not told with that day."""
+    harness.world.set_time(at("2026-09-17 23:10"))
+    late = matching.IntroductionOverdue(**OF_MATCH, due_at=at("2026-09-17 10:00"))
+    harness.deliver(harness.body(proposed()), harness.body(late))
+    harness.world.advance(at("2026-09-18 09:05"))
+
+    assert told(harness) == []
+    withheld = [one for one in harness.docs("MESSAGE") if one["status"] == "withheld"]
+    assert {(one["template"], one["reason"]) for one in withheld} == {
+        ("match_proposed_family", "outdated"), ("match_proposed_guardian", "outdated"),
+    }  # fmt: skip
+
+
 def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None:
     told: list[Event] = [PLACEMENT_ENDS, PLACEMENT_GOES_ON, PLACEMENT_ENDS, PLACEMENT_GOES_ON]
     names = ["placement_end_reported_holder", "placement_end_dismissed_holder"] * 2

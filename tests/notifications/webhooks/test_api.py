@@ -6,6 +6,15 @@ import time
 import pytest
 
 from infra.local_platform.fake_carriers import CallBack, call_back
+from services.notifications.channels.registry import Channels
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.preferences.values import SetBy
+from services.notifications.sendings.ledger import SendLedger
+from services.notifications.webhooks.repository import StoredUpdates
+from services.notifications.webhooks.use_cases import handle_update
+from shared import clock
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS
 from tests.notifications.sendings.arrivals import only
@@ -226,6 +235,29 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(
     assert stage.message()["status"] == "delivered"
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
     assert '"mail_complaint":[' in capsys.readouterr().out
+
+
+def test_a_complaint_that_the_queue_repeats_undoes_nothing_that_was_wished_since(
+    stage: Stage,
+) -> None:
+    stage.only("ses")
+    stage.reach_by("ses")
+    stage.tell()
+    said = call_back("ses", stage.message()["message_id"], status="Complaint")
+    send(stage, "ses/demo-secret", said)
+    stage.harness.world.settle()
+    (update,) = updates(stage)
+    with stage.harness.world.service("notifications"):
+        known, context = PreferencesRepository.connect(), CommandContext(system("test"), "x", "c")
+        stopped = known.of(stage.message()["person_id"])
+        assert stopped is not None
+        again = stopped.change((), (), stopped.together, SetBy.STAFF, clock.now())
+        known.save(context, again)
+        parts = (StoredUpdates.connect(), SendLedger.connect(), Channels.connect(), known)
+        handle_update(update["update_id"], context, *parts)
+
+    (wishes,) = stage.harness.docs("PREFERENCES")
+    assert (wishes["set_by"], wishes["unwanted"]) == ("staff", [])
 
 
 def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: Stage) -> None:

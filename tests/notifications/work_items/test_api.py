@@ -1,5 +1,6 @@
 """The work inbox: the right role of the right region sees what to do, and marks it done."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -226,6 +227,8 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     (received,) = harness.world.events("notifications.FeedbackReceived")
     assert received["data"]["in_call"] is True
     assert api.as_(HQ_ELSEWHERE).get(f"{path}/call").status == 404
+    involved = api.as_(replace(HQ, org=GUARDIAN)).get(f"{path}/call").json["news"]
+    assert [one["form_link"] for one in involved] == [None, None], "it would rate itself"
 
     (other, *_) = [one for one in api.get("/inbox").json["items"] if one["kind"] == "call_family"]
     no_call = api.get(f"/inbox/{other['item_id']}/call")
