@@ -225,6 +225,8 @@ def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
         builders.matched(), LATER, family(), MATCH, "match_declined", "too_far"
     )
     assert FACTS[fact](over, MATCH) is over
+    second = FACTS["declined"](propose(over, "mat_2", 600), "mat_2")
+    assert FACTS[fact](second, MATCH) is second, "one before the last, heard of again"
 
     again = FACTS["ended"](builders.in_care().withdraw(LATER, "found_help"), MATCH)
     assert FACTS[fact](again, MATCH) is again
