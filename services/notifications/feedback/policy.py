@@ -7,7 +7,7 @@ from services.notifications.feedback.domain import CALL_PURPOSE, LINK_PURPOSE, F
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.footer_links.link_tries import counting_tries
 from services.notifications.policy import POLICY
-from shared.errors import Invalid, NotFound
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.identity import signed_links
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -32,7 +32,11 @@ def load_authorised(
 ) -> FeedbackForm:
     """Load a form for an action; raises NotFound or Forbidden."""
     form = forms.get(form_id)
-    POLICY.require(principal, action, resource(form))
+    target = resource(form)
+    if not POLICY.allows(principal, action, target) and is_own(form, principal):
+        POLICY.require(principal, "view", target)
+        raise Forbidden(action, "own_guardian")
+    POLICY.require(principal, action, target)
     return form
 
 

@@ -73,8 +73,8 @@ def get_answer(
     vault: Vault,
     questionnaires: Questionnaires,
 ) -> AnswerView:
-    """Read one answer with its words."""
-    form = load_authorised(form_id, "view", caller, forms)
+    """Read one answer with its words; of your own organisation another colleague does."""
+    form = load_authorised(form_id, "read_answer", caller, forms)
     form.require_answer()
     asked = questionnaires.get(form.form, form.questionnaire_version).questions
     in_words = [each.code for each in asked if each.kind is QuestionKind.WORDS]

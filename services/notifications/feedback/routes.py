@@ -22,4 +22,6 @@ routes.post(
 routes.get("/forms/{link}", queries.show_form_page, caller="public", refused=of_refusal)
 routes.post("/forms/{link}", use_cases.answer_form_page, caller="public", refused=of_refusal)
 routes.get("/feedback-answers", queries.list_answers, caller="person")
-routes.get("/feedback-answers/{form_id}", queries.get_answer, caller="person")
+routes.get(
+    "/feedback-answers/{form_id}", queries.get_answer, caller="person", problems=("own_guardian",)
+)

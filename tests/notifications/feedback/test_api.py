@@ -162,7 +162,11 @@ def test_who_belongs_to_the_guardian_reads_no_answer_about_it_in_whichever_role(
     form_id = answer(public, link(harness), comment="Боюсь их", wants_call=True).json["id"]
     involved = public.as_(replace(HQ, org=GUARDIAN))
 
-    assert involved.get(f"/feedback-answers/{form_id}").status == 404
+    refused = involved.get(f"/feedback-answers/{form_id}")
+    assert (refused.status, refused.code) == (403, "own_guardian")
+    assert "другого сотрудника" in refused.json["detail"]
+    elsewhere = public.as_(replace(HQ, org=GUARDIAN, regions=("YY",)))
+    assert elsewhere.get(f"/feedback-answers/{form_id}").status == 404
     (listed,) = involved.get("/feedback-answers").json["items"]
     assert (listed["form_id"], listed["score"], listed["answers"]) == (form_id, None, {})
     other = public.as_(replace(HQ, org="gua_01J8000000000000000000000Z"))
