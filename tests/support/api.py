@@ -191,7 +191,9 @@ class Api:
 
     def _match(self, method: str, path: str) -> tuple[str, dict[str, str]]:
         """The route's pattern; exact paths win over parameters, as in the gateway."""
-        for pattern, shape in _shapes(tuple(self.app.routes)):
+        # Chalice adds a path without methods to its table when one that it has not is asked for.
+        declared = tuple(path for path, methods in self.app.routes.items() if methods)
+        for pattern, shape in _shapes(declared):
             if (found := shape.fullmatch(path)) and method in self.app.routes[pattern]:
                 return pattern, {n: quote(v, safe="%") for n, v in found.groupdict().items()}
         return path, {}

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
@@ -46,6 +46,7 @@ def shop(till_client: TillClient) -> Shop:
     headers=st.none() | st.dictionaries(st.sampled_from(["Content-Type", "X-Api-Key"]), _TEXT),
     repeat=st.none() | _TEXT,
 )
+@example(method="GET", path="/{4}", body=None, encoded=False, known=True, headers=None, repeat=None)
 @settings(
     max_examples=300,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
