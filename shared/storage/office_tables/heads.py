@@ -11,6 +11,8 @@ from shared.office_values import LOOK_ALIKES, WORDS, text_of, visible, with_numb
 from shared.storage.office_tables.columns import Column, Numbered
 
 HEAD_WITHIN = 20
+# What is looked at for a head: also a row that may be a part of the last one.
+FIRST_ROWS = HEAD_WITHIN + 1
 HIGHEST = 3
 
 _NUMBER = WORDS["number"].translate(LOOK_ALIKES)
