@@ -125,6 +125,15 @@ def test_a_message_with_a_form_ends_with_the_telephone_that_refusals_of_its_link
             assert {"hq_phone", "card_help"} & {*template.lines}, template.name
 
 
+def test_each_text_with_a_code_says_that_it_is_for_nobody_else() -> None:
+    codes = {"sign_in_code", "activation_code"}
+    told = [text for each in TEMPLATES for text in each.wordings.values()
+            if codes & syntax.names(text)]  # fmt: skip
+
+    assert len(told) > 10
+    assert [text for text in told if "никому" not in text.lower()] == []
+
+
 def test_no_address_stands_in_a_template() -> None:
     for template in TEMPLATES:
         for text in [template.text or "", *template.texts.values()]:
