@@ -242,6 +242,19 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
     assert row.cells is not None and row.cells["phone"] == "#N/A"
 
 
+def test_a_formula_of_an_open_document_that_no_program_has_counted_is_no_empty_cell() -> None:
+    """A card went to paper, though the list had the phone of its holder."""
+    phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567</text:p>'
+    counted = b'table:formula="of:=[.Z1]" office:value-type="string" office:string-value="">'
+    free = (FORMATS / "table.ods").read_bytes()
+    told = {}
+    for formula in (counted, b'table:formula="of:=[.Z1]">'):
+        (row,) = read(rewritten(free, "content.xml", phone, formula), HOLDERS.columns).rows
+        told[formula] = (row.cells or {}).get("phone")
+
+    assert [*told.values()] == [None, "#N/A"]
+
+
 def test_an_old_workbook_that_names_a_block_twice_hides_its_rows_no_less() -> None:
     """One library refused it, the other read it: a card was issued for a row that was hidden."""
     content = (FORMATS / "hidden.xls").read_bytes()
