@@ -9,7 +9,7 @@ from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
 from shared.storage.office_tables.columns import STRUCK, Column, Numbered, Row, Unseen, said
-from shared.storage.office_tables.headings import find_any_head, under_headings
+from shared.storage.office_tables.headings import begins_with_record, find_any_head, under_headings
 from shared.storage.office_tables.heads import FIRST_ROWS, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
@@ -77,9 +77,10 @@ def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
 
     That is a record; a list of districts beside the table is narrower.
     """
-    return len(head.places) >= FEWEST_COLUMNS and any(
+    full = len(head.places) >= FEWEST_COLUMNS and any(
         all(at < len(cells) and text_of(cells[at]) for at in head.places) for _, cells in rows
     )
+    return full or begins_with_record(rows, head)
 
 
 def _all_seen(rows: Iterator[Row], unseen: Unseen, head: Head) -> Iterator[Row]:
