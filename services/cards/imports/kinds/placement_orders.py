@@ -16,8 +16,8 @@ from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
 LONGEST = 300  # with the office's name; a hostile cell is long
-# «17 - р»: what belongs to a number is written apart from it.
-_APART = re.compile(r"(?<=\d)\s*[-–—]\s*(?=[^\W\d])")
+# «17 - р»: a part of a number, with spaces before it.
+_SPACED_DASH = re.compile(r"(?<=\d)\s*[-–—]\s*(?=[^\W\d])")
 _KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})(?=[\s№])\s*", re.IGNORECASE)
 # «17-р от 01.09.2026», «администрации от 01.09.2026 № 17-р», «17-р, 01.09.2026»,
 # «17-р (01.09.2026)», «01.09.2026, 17-р».
@@ -49,7 +49,7 @@ def read_order(cells: Cells) -> dict[str, str] | None:
 def _without_kind(text: str) -> str:
     if says_none(text):
         return ""
-    signed = _APART.sub("-", with_number_sign(text))
+    signed = _SPACED_DASH.sub("-", with_number_sign(text))
     kind = _KIND.match(signed)
     return signed[kind.end() :] if kind else signed
 
