@@ -154,6 +154,27 @@ def test_who_writes_a_word_to_a_bot_is_answered_alike_whoever_it_is() -> None:
         assert each.acknowledges and each.only_there and set(each.silent) == set(answers[0].silent)
 
 
+def test_a_partner_is_told_what_it_has_not_done_itself_where_it_can_be_reached() -> None:
+    told = [each for each in TEMPLATES if each.audience is Audience.PARTNER]
+    assert len(told) > 8
+    for each in told:
+        fields = {"own": "false", "reachable": "true"}
+        event = by_type()[each.event_type].model_fields
+        asked = {name: said for name, said in fields.items() if name in event}
+        assert asked.items() <= each.only.items(), each.name
+
+
+def test_who_is_a_family_and_holds_a_card_is_asked_once_how_it_was_to_help() -> None:
+    asked = FOUND.by_event["community.EngagementEnded"]
+    for family in ("fam_1", None):
+        found = [
+            str(each.audience)
+            for each in asked
+            if each.variant({"family_id": family, "card_id": "crd_1"})
+        ]
+        assert found == (["family"] if family else ["holder"])
+
+
 TERMS = {"due_at", "due_on", "introduction_due_at", "last_day", "closes_on", "confirm_by"}
 
 
