@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -187,6 +188,22 @@ def test_work_is_due_when_its_event_says_so() -> None:
     }
     # The day of these is over: what comes after it has days of its own.
     assert other == {"introduction_overdue_operations", "follow_up_done_hq"}
+
+
+def test_what_a_text_asks_for_today_is_due_today() -> None:
+    """Who wrote that it was in danger was to be called today, within two days."""
+    now = at("2026-09-15 10:00")
+    for each in TEMPLATES:
+        for variant, text in each.wordings.items():
+            if each.within_days is None or "сегодня" not in text:
+                continue
+            event = each.only | each.urgent_when | ({each.by: variant} if each.by else {})
+            due = each.due_at(event, now, region("ZR").zone, lambda day: day)
+            assert due - now < timedelta(days=1), f"{each.name}.{variant}"
+
+    concern = FOUND.by_name["concern_raised_hq"]
+    other = concern.due_at({"concern": "other"}, now, region("ZR").zone, lambda day: day)
+    assert timedelta(days=2) < other - now < timedelta(days=3)
 
 
 def test_each_text_with_a_code_says_that_it_is_for_nobody_else() -> None:
