@@ -197,7 +197,8 @@ def test_what_a_text_asks_for_today_is_due_today() -> None:
         for variant, text in each.wordings.items():
             if each.within_days is None or "сегодня" not in text:
                 continue
-            event = each.only | each.urgent_when | ({each.by: variant} if each.by else {})
+            by = {each.by: variant} if each.by else {}
+            event = {**each.only, **each.urgent_when, **by}
             due = each.due_at(event, now, region("ZR").zone, lambda day: day)
             assert due - now < timedelta(days=1), f"{each.name}.{variant}"
 
