@@ -33,6 +33,8 @@ Made = TypeVar("Made")
 PLATFORM = "platform"
 # What KMS answers of a text that another key has wrapped, or that is none of its texts.
 _OTHER_KEY = ("IncorrectKeyException", "InvalidCiphertextException")
+# What it answers while a key is switched off, waits for its deletion, or is gone.
+_UNUSABLE_KEY = ("DisabledException", "KMSInvalidStateException", "NotFoundException")
 
 
 def output_name(stack: str, output: str) -> str:
@@ -254,7 +256,14 @@ class Deployer:
         except ValueError:
             opens = False
         except ClientError as error:
-            opens = error.response["Error"]["Code"] not in _OTHER_KEY
+            code = error.response["Error"]["Code"]
+            if code in _UNUSABLE_KEY:
+                raise DeployFailed(
+                    f"The stage's key opens nothing that is kept: {error}\nWhile it waits for its "
+                    f"deletion: aws kms cancel-key-deletion --key-id {key_arn}\nThen: aws kms "
+                    f"enable-key --key-id {key_arn}"
+                ) from error
+            opens = code not in _OTHER_KEY
         if not opens:
             name = self._root_key_name(service)
             raise DeployFailed(

@@ -210,6 +210,7 @@ def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_a
         ({"Status": "PENDING_VALIDATION"}, "is PENDING_VALIDATION and not ISSUED"),
         ("ResourceNotFoundException", "none of this account"),
         ("AccessDeniedException", None),
+        ("ValidationException", "ValidationException"),
     ],
 )
 def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_is_built(
@@ -238,7 +239,9 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
         ("Throttling", "a minute"),
         ("ThrottlingException", "a minute"),
         ("TooManyRequestsException", "a minute"),
-        ("InvalidClientTokenId", "aws sso login"),
+        ("RequestLimitExceeded", "a minute"),
+        ("SlowDown", "a minute"),
+        ("InvalidClientTokenId", "a region that the account has not (?s:.*)aws sso login"),
         ("UnrecognizedClientException", "aws sso login"),
         ("InvalidAccessKeyId", "aws sso login"),
         ("InvalidIdentityToken", "aws sso login"),
