@@ -224,9 +224,14 @@ class Deployer:
                 self._check_opens(service, kept, key_arn)
             return kept
         made = new_root_key(self._client("kms"), key_arn, service)
-        self._client("ssm").put_parameter(
-            Name=self._root_key_name(service), Value=made, Type="String", Overwrite=False
-        )
+        ssm, name = self._client("ssm"), self._root_key_name(service)
+        try:
+            ssm.put_parameter(Name=name, Value=made, Type="String", Overwrite=False)
+        except ssm.exceptions.ParameterAlreadyExists:
+            raise DeployFailed(
+                f"Another deploy has just made the root key {name}, which is never written over: "
+                "deploy again."
+            ) from None
         return made
 
     def _kept_root_key(self, service: str) -> str | None:

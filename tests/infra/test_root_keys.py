@@ -86,8 +86,11 @@ def test_who_may_not_ask_whether_a_root_key_opens_deploys_all_the_same(
 def test_a_root_key_is_never_written_over(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two first deploys at once both find none, and rows of the one that was first are kept."""
+    """Two first deploys at once both find none, and rows of the one that was first are kept.
+
+    In AWS's own words the way on was «to overwrite this value», with all that is sealed under it.
+    """
     deployer_in(account, []).deploy(toy_package(tmp_path), account.facts)
     monkeypatch.setattr(Deployer, "_kept_root_key", lambda *_: None)
-    with pytest.raises(ClientError, match="ParameterAlreadyExists"):
+    with pytest.raises(DeployFailed, match=r"cards/root-key,.* never written over: deploy again"):
         deployer_in(account, []).deploy(toy_package(tmp_path), account.facts)
