@@ -132,10 +132,9 @@ class Deployer:
         }
 
     def _carry_out(self, plan: Plan) -> dict[str, str]:
-        """Do what was planned, and note its rules whatever becomes of the stacks beside it."""
-        outputs = self._stacks.carry_out(plan)
+        """Do what was planned; its rules are noted before, since nobody may see how it ends."""
         self.changed_rules.extend(plan.changed_rules)
-        return outputs
+        return self._stacks.carry_out(plan)
 
     def _name(self, stack: Stack) -> str:
         return f"{self.prefix}-{stack.name}"

@@ -426,3 +426,28 @@ def test_a_deploy_that_fails_says_too_which_events_may_have_been_missed(
     with pytest.raises(SystemExit, match="ryadom-test-till is UPDATE_ROLLBACK_FAILED"):
         deploy.main()
     assert "ryadom-test-cards IntakeRule may not have heard" in capsys.readouterr().out
+
+
+def test_a_deploy_whose_end_is_not_seen_says_too_which_events_may_have_been_missed(
+    account: Account,
+    command: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The cloud ends by itself what it has begun, and the next try finds nothing to change."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "till.json").write_text(json.dumps(template))
+    toy, begin = account.cloudformation, account.cloudformation.execute_change_set
+    ended = ClientError({"Error": {"Code": "ExpiredToken"}}, "DescribeStacks")
+
+    def begin_and_lose_sight(**asked: Any) -> None:
+        begin(**asked)
+        monkeypatch.setattr(toy, "describe_stacks", Mock(side_effect=ended))
+
+    monkeypatch.setattr(toy, "execute_change_set", begin_and_lose_sight)
+    with pytest.raises(SystemExit, match="ExpiredToken"):
+        deploy.main()
+    assert "ryadom-test-till IntakeRule may not have heard" in capsys.readouterr().out
