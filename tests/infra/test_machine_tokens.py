@@ -81,8 +81,8 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
     ("text", "sentence"),
     [
         ("issue Bot bot --stage prod", "simple name"),
-        ("issue bot1 bot --stage prod --days 91", "90 days at most"),
-        ("issue bot1 bot --stage prod --days 0", "90 days at most"),
+        ("issue bot1 bot --stage prod --days 91", "lives for 1 to 90 days"),
+        ("issue bot1 bot --stage prod --days 0", "lives for 1 to 90 days"),
         ("issue bot1 regional_hq --stage prod", "A machine is a bot or integrator"),
         (
             "issue bot1 family --stage prod --scope act_for_family",
