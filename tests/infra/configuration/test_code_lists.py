@@ -53,6 +53,7 @@ def kept(dynamodb: Any) -> StageLists | None:
 
 def test_the_file_says_what_services_read(tmp_path: Path) -> None:
     assert read(tmp_path, FILE) == CODES
+    assert read(tmp_path, f"\ufeff{FILE}") == CODES  # as some editors on Windows save it
     assert read_code_lists("nowhere", tmp_path) == StageLists()
 
 

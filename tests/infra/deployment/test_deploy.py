@@ -194,6 +194,13 @@ def test_the_certificate_is_of_the_region_of_the_stage() -> None:
         account_checks.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
 
 
+def test_a_file_may_begin_as_editors_on_windows_save_it(tmp_path: Path) -> None:
+    """It was refused at its first line, where nothing is to be seen."""
+    path = _stage(tmp_path, WHOLE) / "test.toml"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert facts_of("test", tmp_path)["CodeBucket"] == WHOLE["CodeBucket"]
+
+
 @pytest.mark.parametrize(
     "text", [b"DomainName = api.example.org", "PublicUrl = «»".encode("cp1251")]
 )

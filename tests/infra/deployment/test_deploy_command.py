@@ -224,6 +224,7 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
         asked.return_value["Certificate"] |= answer
     if why is None:
         deploy.main()
+        asked.assert_called_once_with(CertificateArn=OF_STAGE["CertificateArn"])
         return
     with pytest.raises(SystemExit, match=why):
         deploy.main()
