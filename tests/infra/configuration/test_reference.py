@@ -68,6 +68,15 @@ def test_what_somebody_has_spoilt_is_written_again(
     assert ReferenceTable(dynamodb, TABLE).kept().regions == REGIONS
 
 
+def test_an_item_that_a_hand_has_written_without_a_version_is_written_over(dynamodb: Any) -> None:
+    written(dynamodb, REGIONS)
+    item = {"id": {"S": "regions/YY"}, "value": {"S": ZR.model_dump_json()}}
+    dynamodb.put_item(TableName=TABLE, Item=item)
+
+    assert written(dynamodb, REGIONS)[-1] == "reference data written, version 2"
+    assert ReferenceTable(dynamodb, TABLE).kept().regions == REGIONS
+
+
 def test_only_what_changed_is_written_and_the_version_grows(dynamodb: Any) -> None:
     assert written(dynamodb, REGIONS)[-1] == "reference data written, version 1"
     assert ids(dynamodb) == ["regions", "regions/YN", "regions/YY", "regions/ZR"]
