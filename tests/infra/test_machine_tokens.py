@@ -77,6 +77,22 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
     assert json.loads(command(monkeypatch, capsys, "list --stage prod"))["revoked_at"]
 
 
+def test_the_list_tells_of_each_token_what_a_new_one_needs_and_first_of_what_ends_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(monkeypatch, capsys, "issue school integrator --stage prod --org gua_1 --days 90")
+    bot = "issue telegram-bot bot --stage prod --scope act_for_family --scope bind_people --days 7"
+    command(monkeypatch, capsys, bot)
+    first, second = map(json.loads, command(monkeypatch, capsys, "list --stage prod").splitlines())
+    assert (first["name"], second["name"]) == ("telegram-bot", "school")
+    assert (first["scopes"], second["org"]) == ("act_for_family bind_people", "gua_1")
+    for row in (first, second):
+        assert row.keys() == {
+            "jti", "name", "role", "scopes", "regions", "org", "issued_at", "ends"
+        }  # fmt: skip
+        assert row["issued_at"] < row["ends"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
