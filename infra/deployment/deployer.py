@@ -132,7 +132,7 @@ class Deployer:
         }
 
     def _carry_out(self, plan: Plan) -> dict[str, str]:
-        """Do what was planned; its rules are noted before, since nobody may see how it ends."""
+        """Do what was planned; its rules are noted before, since its end may not be seen."""
         self.changed_rules.extend(plan.changed_rules)
         return self._stacks.carry_out(plan)
 
