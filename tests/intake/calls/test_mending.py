@@ -227,6 +227,27 @@ def test_what_is_late_foreign_or_decided_is_not_put_right(
     assert [step["action"] for step in late.json["next_steps"]] == ["add", "leave_note"]
 
 
+@pytest.mark.parametrize("asked", [{}, {"purpose": "information"}])
+def test_of_two_words_about_one_need_none_is_chosen(
+    client: IntakeClient, asked: dict[str, str]
+) -> None:
+    """A question has no case whose needs would show that it was said twice."""
+    path = f"/requests/{client.asked(**asked)['id']}"
+    need, other = (each["need_id"] for each in client.get(OPERATOR, path).json["needs"])
+    change, drop = {"need_id": need, "urgency": "urgent"}, {"need_id": need, "reason": "mistake"}
+
+    for mend, pointer in (
+        ({"change": [change], "drop": [drop]}, "/drop/0"),
+        ({"change": [change, {"need_id": other}, change | {"text": "Сегодня"}]}, "/change/2"),
+        ({"drop": [drop, drop | {"reason": "not_needed"}]}, "/drop"),
+    ):
+        refused = client.post(OPERATOR, f"{path}/mend", mend)
+        assert (refused.status, refused.code) == (422, "need_not_open")
+        assert refused.json["errors"][0]["pointer"] == pointer
+        assert "указана дважды" in refused.json["detail"]
+    assert len(client.get(OPERATOR, path).json["needs"]) == 2
+
+
 def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:
     asked = client.asked()
     client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
