@@ -336,3 +336,18 @@ def test_a_contact_is_offered_to_be_put_right_while_the_family_lets_it_be_kept(
     contact = {"contact": request()["contact"]}
     refused = client.post(OPERATOR, f"/requests/{other['id']}/mend", contact)
     assert (refused.status, refused.code) == (409, "person_was_erased")
+
+
+def test_who_has_entered_a_code_has_the_phone_whatever_the_name_was(client: IntakeClient) -> None:
+    asked = client.asked()
+    signed_in, family = client.signed_in(), f"/families/{asked['family_id']}"
+    before = client.get(HQ, family).json["contacts"]
+    assert before[0]["proof"] == "proven_by_code"
+
+    named = request()["contact"] | {"name": "Анна-Мария"}
+    client.do(OPERATOR, f"/requests/{asked['id']}/mend", {"contact": named})
+
+    assert client.get(HQ, family).json["contacts"] == before
+    assert client.get(HQ, f"{family}/export").json["contacts"][0]["name"] == "Анна-Мария"
+    assert client.get(signed_in, "/own-cases").status == 200
+    assert client.published("FamilyContactChanged") == []

@@ -68,9 +68,9 @@ def mend_request(
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = _with_language(after._replace(family=family), before, now)
         records[contact.contact_id] = body.contact.fields()
-        if former is not None:
+        if former is not None and former.contact_id != contact.contact_id:
             writes += vault.forget(request.subject, former.contact_id)
-    if after == before:
+    elif after == before:
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
@@ -170,8 +170,8 @@ def _mended_contact(
     if not (family.erased or family.allows(ConsentPurpose.PROCESSING)):
         raise IllegalStep("consent_comes_first", ("register_again",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
-    known = (each for each in family.contacts if each.index == right.index and each is not former)
-    if (same := next(known, None)) is not None:
+    known = (each for each in family.contacts if each.index == right.index)
+    if (same := next(known, None)) is not None:  # the name alone, or a phone that it had before
         right = right.in_place_of(same)
     mended = named_by(family.replace_contact(right, former), right, contact.name, vault)
     mended = sign_out_of(mended, former, right, clock.wall())
