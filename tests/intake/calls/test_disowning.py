@@ -251,3 +251,40 @@ def test_a_search_that_the_family_itself_allows_goes_on(client: IntakeClient) ->
 
     assert client.view(case)["status"] == "care_required"
     assert client.published("CareRequirementLifted") == []
+
+
+def test_a_case_is_named_by_a_call_of_its_own_family(client: IntakeClient) -> None:
+    """The number of the wrong call is another family's: its code opens it, and it has ended."""
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    form = client.do(None, "/web-requests", request())
+    path, case = f"/requests/{wrong['id']}/disown", wrong["case_id"]
+
+    own = client.asked()
+    assert (own["case_id"], client.view(case)["number"]) == (case, wrong["number"])
+    last = client.asked()
+    client.do(OPERATOR, f"/requests/{last['id']}/disown")
+    assert client.view(case)["number"] == wrong["number"]
+    client.do(OPERATOR, path)
+
+    assert client.view(case)["number"] == own["number"] != form["number"]
+    assert client.get(HQ, f"/request-numbers/{own['number']}").json["case_id"] == case
+
+
+def test_who_only_sent_a_form_does_not_follow_the_case_that_another_call_made(
+    client: IntakeClient,
+) -> None:
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    form = client.do(None, "/web-requests", request())
+    client.do(HQ, f"/cases/{wrong['case_id']}/take")
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    shown = {"number": form["number"], "code": form["code"]}
+    followed = client.post(None, "/request-status", shown, key=None).json
+
+    assert followed["progress"] == "received"
