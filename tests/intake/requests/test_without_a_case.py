@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intake.api_client import BOT, HQ, OPERATOR, REP, IntakeClient, staff
+from tests.intake.api_client import BOT, HQ, OPERATOR, REP, IntakeClient, request, staff
 
 
 @pytest.mark.parametrize("reason", ["wrong_number", "spam", "information_given"])
@@ -70,3 +70,9 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     unknown = client.asked(purpose="information", contact=None, consents={})
     refused = client.post(HQ, f"/requests/{unknown['id']}/case")
     assert (refused.status, refused.code) == (409, "request_without_family")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["register_again", "end"]
+    # There is no record that headquarters could put the contact in.
+    contact = {"contact": request()["contact"]}
+    named = client.post(OPERATOR, f"/requests/{unknown['id']}/mend", contact)
+    assert (named.status, named.code) == (409, "request_without_family")
+    assert [step["action"] for step in named.json["next_steps"]] == ["register_again"]

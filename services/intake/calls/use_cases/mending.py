@@ -164,8 +164,10 @@ def _mended_contact(
 ) -> tuple[Family, FamilyContact, FamilyContact | None]:
     """Return the family with the contact that this very request should have noted."""
     request, _, family = asked
-    former = None if family is None else request.noted_contact(family)
-    if family is None or not (former or request.lacks_contact(family)):
+    if family is None:  # without a contact there is no record that could get one
+        raise IllegalStep("request_without_family", ("register_again",))
+    former = request.noted_contact(family)
+    if not (former or request.lacks_contact(family)):
         raise IllegalStep("no_contact_to_mend", _note(request, vault))
     if not (family.erased or family.allows(ConsentPurpose.PROCESSING)):
         raise IllegalStep("consent_comes_first", ("register_again",))
