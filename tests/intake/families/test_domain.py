@@ -254,6 +254,10 @@ def _people(*said: str) -> tuple[Member, ...]:
         (["child 2019-03"], ["child expected"], ["child 2019-03", "child expected"]),
         (["child expected"], ["child expected"], None),
         (["child expected"], ["child"], ["child expected", "child"]),
+        # who was born before the family was known was not expected then
+        (["child expected"], ["child 2012-05"], ["child expected", "child 2012-05"]),
+        (["child expected"], ["child 2026-08"], ["child expected", "child 2026-08"]),
+        (["child expected"], ["child 2026-09"], ["child 2026-09"]),
     ],
 )  # fmt: skip
 def test_who_is_named_in_a_later_call_is_a_member_once(
