@@ -58,7 +58,6 @@ def without_addition(request: Request, addition: str) -> Request:
     """Return a request without what was added to it at one time; how urgent it is stays."""
     if addition not in request.all_additions:
         raise NotFound("addition")
-    request._require("withdraw_addition")
     return request._with(
         additions=tuple(each for each in request.additions if each != addition),
         needs=tuple(need for need in request.needs if need.addition != addition),
