@@ -207,6 +207,15 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
     everywhere = staff("OP-N", "hotline_operator", "*")
     elsewhere = client.post(everywhere, "/requests", named)
     assert (elsewhere.status, elsewhere.code) == (422, "family_of_another_region")
+    client.asked(family_id=first["family_id"], contact=new_phone)  # it has that already
+    assert len(client.get(HQ, f"/families/{first['family_id']}").json["contacts"]) == 2
+    erasure = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{first['family_id']}/erase", erasure)
+    for contact in (new_phone, None):
+        known = request(family_id=first["family_id"], contact=contact)
+        gone = client.post(OPERATOR, "/requests", known)
+        assert (gone.status, gone.code) == (409, "person_was_erased")
+        assert [step["action"] for step in gone.json["next_steps"]] == ["register_again"]
 
 
 def test_a_case_is_of_the_district_that_its_request_names(client: IntakeClient) -> None:
