@@ -263,6 +263,10 @@ def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> N
     gone = client.post(OPERATOR, f"/requests/{other['id']}/additions", {"text": "Ещё"})
     assert (gone.status, gone.code) == (409, "person_was_erased")
     assert gone.json["next_steps"] == over.json["next_steps"]
+    # Nor can a note be left whose words no key would keep.
+    client.world.set_time(at("2026-09-14 10:11"))
+    late = client.post(OPERATOR, f"/requests/{other['id']}/mend", {"urgency": "urgent"})
+    assert (late.code, late.json["next_steps"]) == ("time_to_mend_is_over", [])
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])

@@ -74,7 +74,8 @@ def mend_request(
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
-    writes += forget_words(request.subject, _replaced(before, after), vault, MOST_REPLACED)
+    replaced = _words(request.needs) - _words(after.request.needs)
+    writes += forget_words(request.subject, replaced, vault, MOST_REPLACED)
     hasty = after.request.urgent and not request.urgent
     news = [request_events.of_extension(after.request, urgent=True)] if hasty else []
     return save_asked(context, before, after, writes, requests, holders, news)
@@ -89,13 +90,6 @@ def _require_in_time(request: Request, now: Stamp, vault: Vault) -> None:
 def _note(request: Request, vault: Vault) -> tuple[str, ...]:
     """Return the step of leaving a note, where its words can still be kept."""
     return () if vault.has_erased(request.subject) else ("leave_note",)
-
-
-def _replaced(before: Asked, after: Asked) -> set[str]:
-    """Return where words are that neither the request nor its case says any more."""
-    replaced = _words(before.request.needs) - _words(after.request.needs)
-    needs = () if after.case is None else after.case.needs
-    return replaced.difference(*(need.text_refs for need in needs))
 
 
 def _words(asked: Iterable[AskedNeed]) -> set[str]:
