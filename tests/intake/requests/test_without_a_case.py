@@ -76,3 +76,19 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     named = client.post(OPERATOR, f"/requests/{unknown['id']}/mend", contact)
     assert (named.status, named.code) == (409, "request_without_family")
     assert [step["action"] for step in named.json["next_steps"]] == ["register_again"]
+
+
+def test_a_mistyped_phone_is_put_right_also_when_the_question_is_answered(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(purpose="information", needs=[])
+    path = f"/requests/{asked['id']}"
+    client.do(OPERATOR, f"{path}/end", {"reason": "information_given"})
+    assert client.get(OPERATOR, path).json["next_steps"] == ["mend"]
+
+    right = request()["contact"] | {"phone": "+79160000077"}
+    client.do(OPERATOR, f"{path}/mend", {"contact": right})
+
+    assert client.asked(contact=right)["family_id"] == asked["family_id"]
+    more = client.post(OPERATOR, f"{path}/mend", {"contact": right, "urgency": "urgent"})
+    assert (more.status, more.code) == (409, "request_is_ended")
