@@ -225,7 +225,8 @@ class Family(FamilyRecord):
 
 def _and_named(known: Iterable[Member], named: Iterable[Member], since: str) -> tuple[Member, ...]:
     """Return the members with those that a later call names; a person of both is there once."""
-    people, not_named = list(known), list(range(len(known)))
+    people = list(known)
+    not_named = list(range(len(people)))
     for member in sorted(named, key=lambda each: each not in known):  # who is known exactly first
         likely = sorted(not_named, key=lambda place: people[place] != member)
         place = next((each for each in likely if _may_be(people[each], member, since)), None)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.requests.use_cases.joining import MOST_ENDED
-from shared import clock
-from shared.principal import Principal
+from services.intake.requests.use_cases.joining import MOST_ENDED, join_due
+from shared import clock, dependencies
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -383,3 +384,17 @@ def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeCl
     assert check()[0] is False  # also while a guardian is searched for
     client.do(HQ, f"/cases/{anew['case_id']}/withdraw", {"evidence": "written"})
     assert check()[0] is True
+
+
+def test_a_deadline_that_comes_again_joins_nothing_twice(client: IntakeClient) -> None:
+    client.asked()
+    joined = client.asked()
+    seen, published = client.view(joined["case_id"]), len(client.published("RequestJoined"))
+
+    with client.world.service("intake"):
+        context = CommandContext(system("join_due"), "join_due", "cor_1")
+        join_due(joined["id"], context, **dependencies.connected(join_due))
+    client.world.settle()
+
+    assert client.view(joined["case_id"]) == seen
+    assert len(client.published("RequestJoined")) == published
