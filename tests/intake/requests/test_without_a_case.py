@@ -92,3 +92,13 @@ def test_a_mistyped_phone_is_put_right_also_when_the_question_is_answered(
     assert client.asked(contact=right)["family_id"] == asked["family_id"]
     more = client.post(OPERATOR, f"{path}/mend", {"contact": right, "urgency": "urgent"})
     assert (more.status, more.code) == (409, "request_is_ended")
+
+
+def test_a_call_that_is_no_case_is_of_a_place_that_there_is(client: IntakeClient) -> None:
+    call = {"region": "ZR", "initiated_by": "self", "reason": "spam", "district_id": "D99"}
+    assert client.post(OPERATOR, "/ended-requests", call).code == "unknown_district"
+    everywhere = staff("OP-N", "hotline_operator", "*")
+    nowhere = client.post(everywhere, "/ended-requests", call | {"region": "QQ"})
+    assert (nowhere.status, nowhere.code) == (422, "unknown_region")
+    del call["district_id"]
+    assert client.post(everywhere, "/ended-requests", call | {"region": "QQ"}).status == 422
