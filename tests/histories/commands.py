@@ -23,7 +23,8 @@ BEYOND = {
     "family_waits_for_answer", "family_with_itself", "last_need_of_match", "last_open_need",
     "need_not_open",
     "no_clarified_need", "no_consent_to_share", "nothing_to_change", "no_contact_to_mend",
-    "office_is_shown_nothing", "office_sees_already", "person_was_erased", "still_asked_for",
+    "office_is_shown_nothing", "office_sees_already", "person_was_erased", "request_without_family",
+    "still_asked_for",
 }  # fmt: skip
 
 Said = Mapping[str, tuple[str | tuple[str, ...], Sequence[Any]]]

@@ -58,7 +58,6 @@ def without_addition(request: Request, addition: str) -> Request:
     """Return a request without what was added to it at one time; how urgent it is stays."""
     if addition not in request.all_additions:
         raise NotFound("addition")
-    request._require("withdraw_addition")
     return request._with(
         additions=tuple(each for each in request.additions if each != addition),
         needs=tuple(need for need in request.needs if need.addition != addition),
@@ -106,8 +105,7 @@ def disown_facts(record: Family, request: Request, at: Moment) -> Family:
         else each
         for each in record.consents
     )
-    noted = request.noted_contact(record)
-    contacts = tuple(each for each in record.contacts if each != noted)
+    contacts = tuple(each for each in record.contacts if each != request.noted_contact(record))
     refs = tuple(each for each in record.sensitive_refs if each != request.request_id)
     return record._with(contacts=contacts, consents=consents, sensitive_refs=refs)
 
@@ -140,12 +138,14 @@ def _without_requests(
     """Return a case without some requests, and without what they alone asked for."""
     asked, also = (tuple(n for each in some for n in each.needs) for some in (leaving, others))
     needs = _without_asked(case, stamp, asked, also, keeps_needs=keeps_needs)
-    gone = {each.request_id for each in leaving}
+    gone = {each.request_id: each.number for each in leaving}
     requests = tuple(each for each in case.requests if each not in gone)
     # Once a coordinator has the case, it says itself whether the case can wait.
     early = case.status is Status.RECEIVED
     urgent = any(each.urgent for each in others) if early else case.urgent
     left = case._with(needs=needs, requests=requests, urgent=urgent)
+    if case.number in gone.values():  # its family names a call of its own
+        left = left._with(number=next((one.number for one in others if one.heard), case.number))
     for each in leaving:
         left = left.record(stamp, "disowned", ref=each.request_id)
     return left
@@ -244,7 +244,6 @@ def _keeping_theirs(
 
 def _whole(edit: NeedEdit, now: AskedNeed, others: Sequence[str]) -> NeedEdit:
     """Return an edit with all that is said of a need: by its own request `now`, and by others."""
-    own = () if now.text_ref is None else (now.text_ref,)
     urgency = edit.urgency if edit.category is None else now.urgency
-    refs = tuple(dict.fromkeys((*own, *others)))
+    refs = tuple(dict.fromkeys(ref for ref in (now.text_ref, *others) if ref is not None))
     return edit.model_copy(update={"text_refs": refs, "urgency": urgency})

@@ -174,6 +174,7 @@ class NeedChanges(ValueObject):
         for pointer, need_id, _ in self._updates():
             if need_id not in known:
                 raise Invalid("need_not_open", pointer)
+            known.remove(need_id)  # each is said once
         edits = {edit.need_id: edit for edit in self.edited}
         kept = (need for need in asked if need.need_id not in self.dropped)
         return tuple(need.mended(edits.get(need.need_id)) for need in kept)

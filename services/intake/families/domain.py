@@ -62,7 +62,7 @@ class Family(FamilyRecord):
             raise Invalid("sensitive_groups_full", "/family/groups_sensitive", most=MOST_SENSITIVE)
         new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
-            members=_and_named(self.members, facts.members),
+            members=_and_named(self.members, facts.members, f"{self.known_since:%Y-%m}"),
             groups=groups,
             sensitive_refs=refs,
             preferred_time=facts.preferred_time or self.preferred_time,
@@ -223,12 +223,13 @@ class Family(FamilyRecord):
         )
 
 
-def _and_named(known: tuple[Member, ...], named: tuple[Member, ...]) -> tuple[Member, ...]:
+def _and_named(known: Iterable[Member], named: Iterable[Member], since: str) -> tuple[Member, ...]:
     """Return the members with those that a later call names; a person of both is there once."""
-    people, not_named = list(known), list(range(len(known)))
+    people = list(known)
+    not_named = list(range(len(people)))
     for member in sorted(named, key=lambda each: each not in known):  # who is known exactly first
         likely = sorted(not_named, key=lambda place: people[place] != member)
-        place = next((each for each in likely if _may_be(people[each], member)), None)
+        place = next((each for each in likely if _may_be(people[each], member, since)), None)
         if place is None:
             people.append(member)
             continue
@@ -240,10 +241,10 @@ def _and_named(known: tuple[Member, ...], named: tuple[Member, ...]) -> tuple[Me
     return tuple(people)
 
 
-def _may_be(known: Member, named: Member) -> bool:
-    """Whether a call may name this member: a child that was expected has been born."""
+def _may_be(known: Member, named: Member, since: str) -> bool:
+    """Whether a call may name this member: a child that was expected is born `since` this month."""
     if known.relation != named.relation:
         return False
     if known.expected != named.expected:
-        return known.expected and named.born is not None
+        return known.expected and (named.born or "") >= since
     return known.born == named.born or None in (known.born, named.born)

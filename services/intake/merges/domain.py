@@ -16,7 +16,10 @@ from shared.errors import IllegalStep
 
 
 def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
-    """Return the family with another record of it, and that record as it is from now on."""
+    """Return the family with another record of it, and that record as it is from now on.
+
+    A guardian that failed for the other one is proposed no more, though this one let it in again.
+    """
     _check_mergeable(family, other)
     part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
     facts = FamilyFacts(
@@ -32,6 +35,7 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
         anonymous=family.anonymous and other.anonymous,
         idle_since=_idle_since(family, other),
+        readmitted_guardians=_new(family.readmitted_guardians, other.exclusions),
         others=(*family.others, part),
     ), part
 

@@ -162,3 +162,36 @@ def test_of_a_closed_case_words_are_offered_to_be_taken_out_and_none_to_be_added
     offered = client.get(OPERATOR, path).json["next_steps"]
 
     assert "withdraw_addition" in offered and "add" not in offered
+
+
+def test_of_a_case_that_is_over_nothing_is_looked_at_again(client: IntakeClient) -> None:
+    asked = client.asked()
+    path = f"/requests/{asked['id']}"
+    client.do(OPERATOR, f"{path}/additions", {"text": "Слова Ольги"})
+    (added,) = client.get(OPERATOR, f"{path}/words").json["added"]
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
+
+    client.do(OPERATOR, f"{path}/additions/{added['id']}/withdraw", {"reason": "other_family"})
+
+    assert client.published("AdditionWithdrawn") == []
+
+
+def test_what_another_call_asks_for_too_outlives_an_addition_that_is_taken_out(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(needs=[{"category": "food_aid"}])
+    second = client.asked(needs=[{"category": "food_aid"}])
+    path = f"/requests/{second['id']}"
+    animals = {"needs": [{"category": "animal_care", "urgency": "urgent"}]}
+    for each in (first, second):
+        client.do(OPERATOR, f"/requests/{each['id']}/additions", animals)
+    assert client.published("RequestExtended")[-1]["urgent"]  # a need that cannot wait is enough
+    (added,) = client.get(OPERATOR, f"{path}/words").json["added"]
+
+    client.do(OPERATOR, f"{path}/additions/{added['id']}/withdraw", {"reason": "other_family"})
+
+    needs = client.view(first["case_id"])["needs"]
+    assert [(each["category"], each["status"], each["urgency"]) for each in needs] == [
+        ("food_aid", "open", "normal"),
+        ("animal_care", "open", "urgent"),
+    ]

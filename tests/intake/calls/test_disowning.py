@@ -186,11 +186,12 @@ def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
     rows = client.world.dynamodb.tables.values()
     assert len({sk for each in rows for _, sk in each if "cnt_" in sk}) == 2
     assert olga["name"] not in str(exported) and olga["phone"] not in str(exported)
-    if merged:
-        undo(client, second, first)
-    for each in (before, tokens):
-        refresh = {"refresh_token": each["refresh_token"]}
-        assert client.post(None, "/tokens/refresh", refresh).status == 401
+    for is_undone in range(1 + merged):
+        if is_undone:
+            undo(client, second, first)
+        for each in (before, tokens):
+            refresh = {"refresh_token": each["refresh_token"]}
+            assert client.post(None, "/tokens/refresh", refresh).status == 401
     again = client.asked(contact=olga)
     assert again["family_id"] not in (anna, second["family_id"])
 
@@ -251,3 +252,51 @@ def test_a_search_that_the_family_itself_allows_goes_on(client: IntakeClient) ->
 
     assert client.view(case)["status"] == "care_required"
     assert client.published("CareRequirementLifted") == []
+
+
+def test_a_case_is_named_by_a_call_of_its_own_family(client: IntakeClient) -> None:
+    """The number of the wrong call is another family's: its code opens it, and it has ended."""
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    form = client.do(None, "/web-requests", request())
+    path, case = f"/requests/{wrong['id']}/disown", wrong["case_id"]
+
+    own = client.asked()
+    assert (own["case_id"], client.view(case)["number"]) == (case, wrong["number"])
+    last = client.asked()
+    client.do(OPERATOR, f"/requests/{last['id']}/disown")
+    assert client.view(case)["number"] == wrong["number"]
+    client.do(OPERATOR, path)
+
+    assert client.view(case)["number"] == own["number"] != form["number"]
+    assert client.get(HQ, f"/request-numbers/{own['number']}").json["case_id"] == case
+
+
+def test_who_only_sent_a_form_does_not_follow_the_case_that_another_call_made(
+    client: IntakeClient,
+) -> None:
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    form = client.do(None, "/web-requests", request())
+    client.do(HQ, f"/cases/{wrong['case_id']}/take")
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    shown = {"number": form["number"], "code": form["code"]}
+    followed = client.post(None, "/request-status", shown, key=None).json
+
+    assert followed["progress"] == "received"
+
+
+def test_a_wrong_call_that_waits_to_join_leaves_no_trace_in_the_case(client: IntakeClient) -> None:
+    first = client.asked()
+    before = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
+    wrong = client.post(OPERATOR, "/requests", request(needs=[{"category": "animal_care"}])).json
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    assert client.get(HQ, f"/cases/{first['case_id']}/history").json["items"] == before
+    assert client.get(OPERATOR, f"/requests/{wrong['id']}").json["status"] == "ended"

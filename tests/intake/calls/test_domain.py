@@ -15,6 +15,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.values import AskedNeed, NeedChanges, NeedEdit, NeedStatus, Status
 from services.intake.codes.values import Urgency
 from services.intake.requests.domain import Request
+from shared.errors import IllegalStep
 from tests.intake.cases import builders
 from tests.intake.families.builders import stamp
 
@@ -80,6 +81,24 @@ def test_other_needs_keep_their_words() -> None:
         ANIMALS: (True, NORMAL, ("wrd#ned_2",)),
     }
     assert (case.history[-1].what, case.history[-1].ref) == ("mended", "req_1")
+    assert not any(each.clarified for each in case.needs)  # headquarters has not asked the family
+
+
+def test_better_words_are_beside_those_that_the_family_has_added_itself() -> None:
+    request = asks(1, need("ned_1"))
+    said = NeedEdit(need_id="ned_1", text_refs=("wrd#ned_1", "lnk#ned_1"))
+    case = case_of(request).change_needs(stamp(3), NeedChanges(edited=(said,)), by_family=True)
+
+    case = mended(case, request, NeedChanges(edited=(words("ned_1"),)))
+
+    assert shown(case) == {FOOD: (True, NORMAL, ("wrd#better", "lnk#ned_1"))}
+
+
+def test_a_case_cannot_wait_whose_request_should_have_said_so() -> None:
+    request = asks(1, need("ned_1"))
+    case, right = case_of(request), request.mend(NeedChanges(), None, URGENT)
+
+    assert mend_case(case, stamp(5), request, right, NeedChanges(), None, []).urgent
 
 
 @pytest.mark.parametrize(
@@ -150,8 +169,10 @@ def test_what_a_guardian_is_searched_for_outlives_the_words_that_are_taken_out()
         }
     )
 
-    waiting = met.model_copy(update={"status": Status.CARE_REQUIRED})
-    for before, is_open in ((met, False), (waiting, True)):
+    waiting, proposed = (
+        met.model_copy(update={"status": each}) for each in (Status.CARE_REQUIRED, Status.MATCHED)
+    )
+    for before, is_open in ((met, False), (waiting, True), (proposed, True)):
         after = take_out_addition(before, stamp(5), [added], [left], "other_family")
         assert shown(after)[ANIMALS] == (is_open, NORMAL, ())
         assert after.status is before.status
@@ -174,3 +195,15 @@ def test_once_a_case_is_taken_its_coordinator_says_whether_it_can_wait(taken: bo
         case = taking.take(case, stamp(3))
 
     assert disown_case(case, stamp(5), wrong, [first]).urgent is taken
+
+
+@pytest.mark.parametrize("status", [Status.CARE_REQUIRED, Status.MATCHED])
+def test_a_search_is_not_left_without_anything_to_search_for(status: Status) -> None:
+    first, wrong = asks(1), asks(2, need("ned_2", ANIMALS))
+    case = case_of(first, wrong).model_copy(update={"status": status})
+
+    with pytest.raises(IllegalStep, match="search_is_of_this_request") as refused:
+        disown_case(case, stamp(5), wrong, [first])
+
+    assert "withdraw" in refused.value.next_steps
+    assert disown_case(case, stamp(5), wrong, [asks(1, need("ned_1", ANIMALS))]).status is status

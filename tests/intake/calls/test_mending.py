@@ -227,6 +227,27 @@ def test_what_is_late_foreign_or_decided_is_not_put_right(
     assert [step["action"] for step in late.json["next_steps"]] == ["add", "leave_note"]
 
 
+@pytest.mark.parametrize("asked", [{}, {"purpose": "information"}])
+def test_of_two_words_about_one_need_none_is_chosen(
+    client: IntakeClient, asked: dict[str, str]
+) -> None:
+    """A question has no case whose needs would show that it was said twice."""
+    path = f"/requests/{client.asked(**asked)['id']}"
+    need, other = (each["need_id"] for each in client.get(OPERATOR, path).json["needs"])
+    change, drop = {"need_id": need, "urgency": "urgent"}, {"need_id": need, "reason": "mistake"}
+
+    for mend, pointer in (
+        ({"change": [change], "drop": [drop]}, "/drop/0"),
+        ({"change": [change, {"need_id": other}, change | {"text": "Сегодня"}]}, "/change/2"),
+        ({"drop": [drop, drop | {"reason": "not_needed"}]}, "/drop"),
+    ):
+        refused = client.post(OPERATOR, f"{path}/mend", mend)
+        assert (refused.status, refused.code) == (422, "need_not_open")
+        assert refused.json["errors"][0]["pointer"] == pointer
+        assert "указана дважды" in refused.json["detail"]
+    assert len(client.get(OPERATOR, path).json["needs"]) == 2
+
+
 def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:
     asked = client.asked()
     client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
@@ -242,6 +263,10 @@ def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> N
     gone = client.post(OPERATOR, f"/requests/{other['id']}/additions", {"text": "Ещё"})
     assert (gone.status, gone.code) == (409, "person_was_erased")
     assert gone.json["next_steps"] == over.json["next_steps"]
+    # Nor can a note be left whose words no key would keep.
+    client.world.set_time(at("2026-09-14 10:11"))
+    late = client.post(OPERATOR, f"/requests/{other['id']}/mend", {"urgency": "urgent"})
+    assert (late.code, late.json["next_steps"]) == ("time_to_mend_is_over", [])
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
@@ -315,3 +340,18 @@ def test_a_contact_is_offered_to_be_put_right_while_the_family_lets_it_be_kept(
     contact = {"contact": request()["contact"]}
     refused = client.post(OPERATOR, f"/requests/{other['id']}/mend", contact)
     assert (refused.status, refused.code) == (409, "person_was_erased")
+
+
+def test_who_has_entered_a_code_has_the_phone_whatever_the_name_was(client: IntakeClient) -> None:
+    asked = client.asked()
+    signed_in, family = client.signed_in(), f"/families/{asked['family_id']}"
+    before = client.get(HQ, family).json["contacts"]
+    assert before[0]["proof"] == "proven_by_code"
+
+    named = request()["contact"] | {"name": "Анна-Мария"}
+    client.do(OPERATOR, f"/requests/{asked['id']}/mend", {"contact": named})
+
+    assert client.get(HQ, family).json["contacts"] == before
+    assert client.get(HQ, f"{family}/export").json["contacts"][0]["name"] == "Анна-Мария"
+    assert client.get(signed_in, "/own-cases").status == 200
+    assert client.published("FamilyContactChanged") == []

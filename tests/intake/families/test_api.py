@@ -1,9 +1,11 @@
 """One record per family: what it is, its timeline, and who sees what of it."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from services.intake.families import reactions
 from shared import clock, ids
 from shared.events.cards import CardActivated
 from shared.events.community import CrisisFlagged
@@ -343,11 +345,17 @@ def test_what_is_heard_late_of_an_erased_family_is_dropped(client: IntakeClient)
     assert [(each["kind"], each["status"]) for each in line] == [
         ("request", None), ("measure", None)
     ]  # fmt: skip
+    assert line[-1]["case_id"] == "cas_1"
     erasure = {"reason": "person_asked", "evidence": "written"}
     client.do(HQ, f"/families/{family}/erase", erasure)
     before = kinds(client, family)
 
-    held(client, "con_late", family)
-    client.hear(measure.model_copy(update={"item_id": "itm_2"}))
+    with patch.object(reactions, "count") as counted:
+        held(client, "con_late", family)
+        client.hear(measure.model_copy(update={"item_id": "itm_2"}))
 
     assert kinds(client, family) == before
+    assert [each.args[0] for each in counted.mock_calls] == [
+        "consultations_dropped",
+        "measures_dropped",
+    ]

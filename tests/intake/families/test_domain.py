@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.codes.values import ConsentPurpose, Programme, SizeBand
+from services.intake.codes.values import ConsentPurpose, PersonRequestKind, Programme, SizeBand
 from services.intake.families.domain import MOST_SENSITIVE, Family
 from services.intake.families.repository import Holders
 from services.intake.families.values import (
@@ -15,11 +15,13 @@ from services.intake.families.values import (
     MAX_CONTACTS,
     MAX_MEMBERS,
     Disclosure,
+    FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
     LikenessSign,
     Member,
     OpenCase,
+    PersonRequest,
 )
 from services.intake.families.vault_records import forget_words
 from shared.errors import IllegalStep, Invalid
@@ -252,6 +254,10 @@ def _people(*said: str) -> tuple[Member, ...]:
         (["child 2019-03"], ["child expected"], ["child 2019-03", "child expected"]),
         (["child expected"], ["child expected"], None),
         (["child expected"], ["child"], ["child expected", "child"]),
+        # who was born before the family was known was not expected then
+        (["child expected"], ["child 2012-05"], ["child expected", "child 2012-05"]),
+        (["child expected"], ["child 2026-08"], ["child expected", "child 2026-08"]),
+        (["child expected"], ["child 2026-09"], ["child 2026-09"]),
     ],
 )  # fmt: skip
 def test_who_is_named_in_a_later_call_is_a_member_once(
@@ -266,8 +272,9 @@ def test_who_is_named_in_a_later_call_is_a_member_once(
 
 def test_more_people_than_a_family_has_are_refused() -> None:
     crowd = tuple(Member(relation="child", born=f"20{year}-01") for year in range(10, 30))
-    with pytest.raises(Invalid, match="too_many_members"):
+    with pytest.raises(Invalid, match="too_many_members") as refused:
         family(members=crowd).learn(FamilyFacts(kind="birth", members=_people("mother")))
+    assert refused.value.facts == {"most": MAX_MEMBERS}
     fits = family(members=crowd[1:]).learn(FamilyFacts(kind="birth", members=_people("mother")))
     assert len(fits.members) == MAX_MEMBERS
 
@@ -366,3 +373,57 @@ def test_who_was_told_apart_is_suggested_no_more() -> None:
 
 def test_a_record_is_stored_without_those_that_were_merged_into_it() -> None:
     assert "others" not in family().model_copy(update={"others": (family(),)}).model_dump()
+
+
+def test_two_records_that_share_a_phone_have_it_once_in_the_order_in_which_they_are_kept() -> None:
+    other = family(family_id="fam_2", contacts=(contact(3), contact(1, channel="max")))
+    whole = family(contacts=(contact(2), contact(1)), others=(other,))
+
+    assert [each.contact_id for each in whole.all_contacts] == ["cnt_2", "cnt_1", "cnt_3"]
+    assert whole.all_contacts[1].channel == "sms"
+
+
+def test_each_look_of_an_office_is_one_whoever_else_looked_then() -> None:
+    def shown(recipient: str, at: Any) -> Disclosure:
+        return Disclosure(
+            recipient=recipient, reason="child_in_danger", at=at, by="HQ-1", role="regional_hq",
+            until=at + timedelta(days=14),
+        )  # fmt: skip
+
+    looks = shown("D05", START), shown("D07", START), shown("D05", LATER)
+    assert family(disclosures=looks).all_disclosures == looks
+    assert family(disclosures=looks).disclosed_to(START) == ("D05", "D07", "D05")
+
+
+def test_what_both_records_have_asked_is_in_the_order_of_time() -> None:
+    def asked(at: Any, kind: PersonRequestKind) -> PersonRequest:
+        return PersonRequest(kind=kind, asked_at=at, due_on=at.date())
+
+    first = asked(START, PersonRequestKind.OBJECTION)
+    later = asked(LATER, PersonRequestKind.EXPORT)
+    other = family(family_id="fam_2", person_requests=(first,))
+
+    assert family(person_requests=(later,), others=(other,)).all_person_requests == (first, later)
+
+
+@pytest.mark.parametrize(
+    ("judged", "facts"),
+    [
+        (True, {"district": "D05"}),
+        (True, {"excluded_guardians": ("gua_1",)}),
+        (True, {"members": (Member(relation="child"),) * 3}),
+        (True, {"contacts": (contact(language="tt"),)}),
+        (True, {"preferred_time": "evening"}),
+        (True, {"members": (Member(relation="grandmother"),)}),
+        (True, {"home_conditions": ("pets",)}),
+        (False, {"members": (Member(relation="child", born="2019-03"),)}),
+        (False, {"kind": "birth", "groups": ("low_income",), "motivated": True}),
+    ],
+)
+def test_guardians_judge_a_family_by_few_facts(judged: bool, facts: dict[str, Any]) -> None:
+    assert (family(**facts).for_guardians != family().for_guardians) is judged
+
+
+def test_of_who_is_forgotten_nothing_is_put_right() -> None:
+    with pytest.raises(IllegalStep, match="person_was_erased"):
+        family().erase(LATER).correct(FamilyCorrection(members=_people("mother")))

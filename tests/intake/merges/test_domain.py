@@ -262,3 +262,14 @@ def test_a_guardian_that_is_let_in_again_is_let_in_for_both_records() -> None:
     assert back.exclude("gua_1").exclusions == ("gua_1",)
     later, _ = domain.merge(other(4), back, LATER)
     assert later.exclusions == ()
+
+
+def test_who_was_let_in_again_by_one_record_stays_out_for_the_other() -> None:
+    """That a conflict with one of them is settled says nothing of the one with the other."""
+    settled = family().exclude("gua_1").readmit("gua_1").exclude("gua_2").readmit("gua_2")
+
+    whole, part = domain.merge(settled, other().exclude("gua_1"), LATER)
+
+    assert whole.exclusions == ("gua_1",)
+    assert domain.undo(whole, part, LATER, ())[1].exclusions == ("gua_1",)
+    assert whole.readmit("gua_1").exclusions == ()

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.requests.use_cases.joining import MOST_ENDED
-from shared import clock
-from shared.principal import Principal
+from services.intake.requests.use_cases.joining import MOST_ENDED, join_due
+from shared import clock, dependencies
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -207,6 +208,15 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
     everywhere = staff("OP-N", "hotline_operator", "*")
     elsewhere = client.post(everywhere, "/requests", named)
     assert (elsewhere.status, elsewhere.code) == (422, "family_of_another_region")
+    client.asked(family_id=first["family_id"], contact=new_phone)  # it has that already
+    assert len(client.get(HQ, f"/families/{first['family_id']}").json["contacts"]) == 2
+    erasure = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{first['family_id']}/erase", erasure)
+    for contact in (new_phone, None):
+        known = request(family_id=first["family_id"], contact=contact)
+        gone = client.post(OPERATOR, "/requests", known)
+        assert (gone.status, gone.code) == (409, "person_was_erased")
+        assert [step["action"] for step in gone.json["next_steps"]] == ["register_again"]
 
 
 def test_a_case_is_of_the_district_that_its_request_names(client: IntakeClient) -> None:
@@ -374,3 +384,17 @@ def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeCl
     assert check()[0] is False  # also while a guardian is searched for
     client.do(HQ, f"/cases/{anew['case_id']}/withdraw", {"evidence": "written"})
     assert check()[0] is True
+
+
+def test_a_deadline_that_comes_again_joins_nothing_twice(client: IntakeClient) -> None:
+    client.asked()
+    joined = client.asked()
+    seen, published = client.view(joined["case_id"]), len(client.published("RequestJoined"))
+
+    with client.world.service("intake"):
+        context = CommandContext(system("join_due"), "join_due", "cor_1")
+        join_due(joined["id"], context, **dependencies.connected(join_due))
+    client.world.settle()
+
+    assert client.view(joined["case_id"]) == seen
+    assert len(client.published("RequestJoined")) == published

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intake.api_client import BOT, HQ, OPERATOR, REP, IntakeClient, staff
+from tests.intake.api_client import BOT, HQ, OPERATOR, REP, IntakeClient, request, staff
 
 
 @pytest.mark.parametrize("reason", ["wrong_number", "spam", "information_given"])
@@ -70,3 +70,35 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     unknown = client.asked(purpose="information", contact=None, consents={})
     refused = client.post(HQ, f"/requests/{unknown['id']}/case")
     assert (refused.status, refused.code) == (409, "request_without_family")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["register_again", "end"]
+    # There is no record that headquarters could put the contact in.
+    contact = {"contact": request()["contact"]}
+    named = client.post(OPERATOR, f"/requests/{unknown['id']}/mend", contact)
+    assert (named.status, named.code) == (409, "request_without_family")
+    assert [step["action"] for step in named.json["next_steps"]] == ["register_again"]
+
+
+def test_a_mistyped_phone_is_put_right_also_when_the_question_is_answered(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(purpose="information", needs=[])
+    path = f"/requests/{asked['id']}"
+    client.do(OPERATOR, f"{path}/end", {"reason": "information_given"})
+    assert client.get(OPERATOR, path).json["next_steps"] == ["mend"]
+
+    right = request()["contact"] | {"phone": "+79160000077"}
+    client.do(OPERATOR, f"{path}/mend", {"contact": right})
+
+    assert client.asked(contact=right)["family_id"] == asked["family_id"]
+    more = client.post(OPERATOR, f"{path}/mend", {"contact": right, "urgency": "urgent"})
+    assert (more.status, more.code) == (409, "request_is_ended")
+
+
+def test_a_call_that_is_no_case_is_of_a_place_that_there_is(client: IntakeClient) -> None:
+    call = {"region": "ZR", "initiated_by": "self", "reason": "spam", "district_id": "D99"}
+    assert client.post(OPERATOR, "/ended-requests", call).code == "unknown_district"
+    everywhere = staff("OP-N", "hotline_operator", "*")
+    nowhere = client.post(everywhere, "/ended-requests", call | {"region": "QQ"})
+    assert (nowhere.status, nowhere.code) == (422, "unknown_region")
+    del call["district_id"]
+    assert client.post(everywhere, "/ended-requests", call | {"region": "QQ"}).status == 422

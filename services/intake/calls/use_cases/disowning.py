@@ -82,12 +82,7 @@ def _without_facts(family: Family, request: Request, at: Moment) -> Family:
     Who has a phone that it noted may be signed in by that, as its record or as the family, and is
     another family.
     """
-    main, *others = (_without_facts_of(each, request, at) for each in family.records)
+    main, *others = (disown_facts(each, request, at) for each in family.records)
     left = main._with(others=tuple(others))
     noted = len(left.all_contacts) < len(family.all_contacts)
     return sign_out(left, clock.wall()) if noted else left
-
-
-def _without_facts_of(record: Family, request: Request, at: Moment) -> Family:
-    left = disown_facts(record, request, at)
-    return left if left.contacts == record.contacts else sign_out(left, clock.wall())

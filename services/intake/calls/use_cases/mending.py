@@ -68,13 +68,14 @@ def mend_request(
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = _with_language(after._replace(family=family), before, now)
         records[contact.contact_id] = body.contact.fields()
-        if former is not None:
+        if former is not None and former.contact_id != contact.contact_id:
             writes += vault.forget(request.subject, former.contact_id)
-    if after == before:
+    elif after == before:
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
-    writes += forget_words(request.subject, _replaced(before, after), vault, MOST_REPLACED)
+    replaced = _words(request.needs) - _words(after.request.needs)
+    writes += forget_words(request.subject, replaced, vault, MOST_REPLACED)
     hasty = after.request.urgent and not request.urgent
     news = [request_events.of_extension(after.request, urgent=True)] if hasty else []
     return save_asked(context, before, after, writes, requests, holders, news)
@@ -89,13 +90,6 @@ def _require_in_time(request: Request, now: Stamp, vault: Vault) -> None:
 def _note(request: Request, vault: Vault) -> tuple[str, ...]:
     """Return the step of leaving a note, where its words can still be kept."""
     return () if vault.has_erased(request.subject) else ("leave_note",)
-
-
-def _replaced(before: Asked, after: Asked) -> set[str]:
-    """Return where words are that neither the request nor its case says any more."""
-    replaced = _words(before.request.needs) - _words(after.request.needs)
-    needs = () if after.case is None else after.case.needs
-    return replaced.difference(*(need.text_refs for need in needs))
 
 
 def _words(asked: Iterable[AskedNeed]) -> set[str]:
@@ -164,14 +158,16 @@ def _mended_contact(
 ) -> tuple[Family, FamilyContact, FamilyContact | None]:
     """Return the family with the contact that this very request should have noted."""
     request, _, family = asked
-    former = None if family is None else request.noted_contact(family)
-    if family is None or not (former or request.lacks_contact(family)):
+    if family is None:  # without a contact there is no record that could get one
+        raise IllegalStep("request_without_family", ("register_again",))
+    former = request.noted_contact(family)
+    if not (former or request.lacks_contact(family)):
         raise IllegalStep("no_contact_to_mend", _note(request, vault))
     if not (family.erased or family.allows(ConsentPurpose.PROCESSING)):
         raise IllegalStep("consent_comes_first", ("register_again",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
-    known = (each for each in family.contacts if each.index == right.index and each is not former)
-    if (same := next(known, None)) is not None:
+    known = (each for each in family.contacts if each.index == right.index)
+    if (same := next(known, None)) is not None:  # the name alone, or a phone that it had before
         right = right.in_place_of(same)
     mended = named_by(family.replace_contact(right, former), right, contact.name, vault)
     mended = sign_out_of(mended, former, right, clock.wall())

@@ -58,12 +58,15 @@ def need_changes(
         _check_described(change.category, change.text, f"/change/{place}/text")
         if change.text is not None:
             words[change.need_id] = change.text
+    dropped = {drop.need_id: drop.reason for drop in body.drop}
+    if len(dropped) < len(body.drop):
+        raise Invalid("need_not_open", "/drop")
     changes = NeedChanges(
         added=tuple(need.model_copy(update=known) for need in added),
         edited=tuple(_edit(each, record) for each in body.change),
         confirmed=tuple(body.confirm) if isinstance(body, ClarifyNeeds) else (),
         met=tuple(body.met),
-        dropped={drop.need_id: drop.reason for drop in body.drop},
+        dropped=dropped,
     )
     says_urgency = isinstance(body, ClarifyNeeds) and body.urgency is not None
     if changes == NeedChanges() and not says_urgency:

@@ -92,7 +92,7 @@ def open_case(
     """Make a case of a request that was only a question at first."""
     request = load_authorised(request_id, "open_case", context.actor, requests)
     if request.family_id is None:
-        raise IllegalStep("request_without_family", request.next_steps)
+        raise IllegalStep("request_without_family", ("register_again", *request.of_next("end")))
     family = families.get(request.family_id)
     if family.erased:
         last = tuple(step for step in request.next_steps if step == "end")
