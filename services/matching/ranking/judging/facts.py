@@ -36,9 +36,9 @@ class Facts:
 
     `proved` says whether all that its legal form requires is valid on the day; `refused`, whether
     the pair still rests. `needs` counts the open needs of each kind, `offers` are those kinds that
-    the guardian gives; `way` leads to the nearest district in which it gives any help. `hindrances` are the
-    conditions of the home that the guardian cannot work in, `liked` what it prefers and finds in
-    the family. Of what families said of the guardian only `feedback` is known, the mean of many.
+    the guardian gives; `way` leads to the nearest district in which it helps at all. `hindrances`
+    are the conditions of the home that the guardian cannot work in, `liked` what it prefers and
+    finds in the family. Of what families said of it only `feedback` is known, the mean of many.
     """
 
     guardian_id: str
