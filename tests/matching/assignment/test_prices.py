@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.assignment import checker, solver
+from services.matching.assignment.prices import PriceList
 from services.matching.assignment.problem import (
     Floor,
     KindPrice,
@@ -16,7 +17,6 @@ from services.matching.assignment.problem import (
     Solution,
     packed,
 )
-from services.matching.ranking.prices import PriceList
 from tests.matching.assignment.small_regions import KINDS, SECONDS, Case, cases, one_limit
 
 # floors and prices ------------------------------------------------------------------------------
