@@ -167,7 +167,8 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
 def introduced(proposed: Match, held_at: datetime) -> Match:
     """After the first contact, written down at once; a late one with its reason."""
     delay = Delay(reason="illness", at=held_at, by="HQ-1")
-    return proposed.hold_introduction(meeting(held_at), delay)
+    late = proposed.late_at(held_at)
+    return proposed.hold_introduction(meeting(held_at), delay if late else None)
 
 
 def meeting(held_at: datetime, recorded_at: datetime | None = None, **changes: Any) -> Introduction:

@@ -44,14 +44,12 @@ class Columns:
                 self._share[row, place] = share[kind]
                 self._limit[row, place] = limits.get((pick.guardian, kind), len(limits))
                 self._floor[row, place] = floors.get(kind, len(network.floors))
-        shares = np.where(self._share > NOTHING, self._share, 0)
-        self._base = network.worth - shares.sum(axis=1)
+        self._base = network.worth - np.maximum(self._share, 0).sum(axis=1)
 
     def gains(self, duals: Duals) -> Any:
         """Return what each pair gains its family after all prices, in its best way."""
         rest, nets = self._after(duals)
-        best = nets.max(axis=1)
-        return rest + np.where(best < 0, best, np.maximum(nets, 0).sum(axis=1))
+        return rest + np.minimum(nets.max(axis=1), 0) + np.maximum(nets, 0).sum(axis=1)
 
     def best_of_families(self, gains: Any) -> Any:
         """Return what each family gains by its best pair, or by none."""
@@ -80,7 +78,7 @@ class Columns:
         _, nets = self._after(duals)
         for row in pairs.tolist():
             own = nets[row, : len(self._given[row])].tolist()
-            least = max(own) if max(own) < 0 else 0
+            least = min(max(own), 0)
             kinds = zip(self._given[row], own, strict=True)
             yield self._without(row, tuple(kind for kind, net in kinds if net < least))
 

@@ -16,7 +16,6 @@ WHOLE, PART = 0.999, 1e-6
 
 def settle(master: Master, until: float) -> list[Pick]:
     """Return possible picks in the order in which they were settled, the surest first."""
-    master.demand_whole(False)
     room = Room(master.network)
     settled: dict[int, Pick] = {}
     while time.monotonic() < until:

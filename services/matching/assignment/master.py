@@ -72,7 +72,8 @@ class Master:
 
     def solved(self, until: float) -> tuple[list[Pick], int]:
         """Return the best picks found in time, and what no picks among these ways can exceed."""
-        self.demand_whole(True)
+        for variable in self.variables:
+            variable.integer = True
         answer = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=limited(until))
         proven = answer.termination.objective_bounds.dual_bound
         error = abs(proven) * ROUNDING_SHARE + ROUNDING
@@ -81,11 +82,6 @@ class Master:
             return [], most
         values = answer.variable_values(self.variables)
         return [pick for pick, x in zip(self.picks, values, strict=True) if x > HALF], most
-
-    def demand_whole(self, whole: bool) -> None:
-        """Say whether a family may be shared between guardians."""
-        for variable in self.variables:
-            variable.integer = whole
 
     def duals(self, answer: mathopt.SolveResult) -> tuple[np.ndarray, Duals]:
         """Return what each family gains, and the prices."""

@@ -29,7 +29,7 @@ def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) ->
     inside: set[Pick] = set()
     first = columns.best_ways(_best(columns, columns.gains(best), FIRST), best)
     new = [*dict.fromkeys((*known, *first))]
-    while new:
+    while new and time.monotonic() < until:
         for pick in new:
             master.add(pick)
         inside.update(new)
@@ -43,8 +43,6 @@ def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) ->
         if (proven := columns.bound(rounded)) < bound:
             best, bound = rounded, proven
         new = [pick for pick in _gaining(columns, exact, families) if pick not in inside]
-        if time.monotonic() > until:
-            break
     return best
 
 

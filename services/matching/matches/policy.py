@@ -164,7 +164,7 @@ def load_proposed(
     if guardian.region != family.region:
         raise NotFound("guardian")
     if guardian.guardian_id == caller.org:
-        raise IllegalStep("second_person_needed", ("view_candidates",))
+        raise IllegalStep("own_guardian", ("view_candidates",))
     return guardian
 
 

@@ -130,6 +130,8 @@ class Proposal(MatchFacts):
         if set(meeting.participants) != set(Party):
             raise Invalid("party_missing", "/participants")
         in_time = not self.late_at(held_at)
+        if in_time and delay is not None:
+            raise Invalid("introduction_was_in_time", "/late_reason")
         why = None if in_time else delay or self.delay
         if why is None and not in_time:
             raise Invalid("late_reason_missing", "/late_reason")

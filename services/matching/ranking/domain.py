@@ -20,6 +20,7 @@ from services.matching.ranking.judging.facts import (
     Standing,
     facts_of,
     farthest,
+    nearest_km,
 )
 from services.matching.ranking.judging.rules import RULE_VERSION, first_failed
 from services.matching.ranking.judging.score import in_order, points_of
@@ -35,7 +36,7 @@ def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
         return Unsuitable(
             guardian_id=facts.guardian_id,
             rule=failed,
-            km=facts.way.km if failed is Rule.TOO_FAR else None,
+            km=nearest_km(facts) if failed is Rule.TOO_FAR else None,
             hindrances=facts.hindrances if failed is Rule.HOME_CONDITIONS else (),
         )
     covered = [kind for kind in facts.covered if kind not in {*without}]

@@ -26,6 +26,8 @@ from services.matching.ranking.judging.score import NEARNESS_POINTS, finer_point
 from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Ground
 
+# What all needs covered are worth; beside it the same district is worth a third as much, a guardian
+# without families a sixtieth, and a family's month of waiting, hour by hour, three fifths.
 COVERAGE = 600_000
 NEARNESS = 2_000 // 3
 LIGHT_LOAD = 1_000

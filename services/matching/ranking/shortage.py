@@ -95,7 +95,7 @@ def newcomers(answer: Answer, kinds: Iterable[str]) -> list[Guardian]:
         if given:
             helped = sum(bool({*given} & {*family.open_categories}) for family in near)
             tried.append((helped, _newcomer(district, given, alone[0].region)))
-    tried.sort(key=lambda each: (-each[0], each[1].district_ids))
+    tried.sort(key=lambda each: -each[0])
     return [guardian for _, guardian in tried[:TRIED]]
 
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Annotated
 
 from services.matching.assignment.checker import proven_bound
+from services.matching.assignment.prices import PriceList
 from services.matching.assignment.problem import Floor, Method, Problem, Solution
 from services.matching.ranking.domain import judge
-from services.matching.ranking.prices import PriceList
 from services.matching.ranking.region import Region
 from services.matching.ranking.values import Candidate, Rule, Title
 from shared.domain import AidCategory, CodeOf, ValueObject
@@ -190,8 +190,8 @@ class Answer:
     def _why_not(self, number: int) -> list[WhyNot]:
         """Return why not the guardian that suits the family best, when it got another or none."""
         pairs, own = self._pairs[number], self.solution.guardians[number]
-        best = max(pairs, key=lambda each: (pairs[each], -each), default=None)
-        if best is None or (own is not None and pairs[own] == pairs[best]):
+        best = max(pairs, key=lambda each: (pairs[each].worth, -each), default=None)
+        if best is None or (own is not None and pairs[own].worth == pairs[best].worth):
             return []
         holders = [self.region.families[each] for each in self._given[best]]
         family = self.region.families[number]

@@ -43,7 +43,7 @@ def _said(each: Candidate, needs: int) -> Iterator[tuple[str, Mapping[str, objec
     yield "coverage", {"met": round(each.coverage * needs), "all": needs}
     yield _waited(each)
     way = {"nearness": code_lists.labels("district_nearness")[each.nearness], "km": each.km}
-    yield "nearness_unknown" if each.km is None else "nearness", way
+    yield "nearness_everywhere" if each.km is None else "nearness", way
     yield "load", {"load": each.load}
     mean = f"{each.feedback}".replace(".", ",")
     yield "feedback_unknown" if each.feedback is None else "feedback", {"mean": mean}

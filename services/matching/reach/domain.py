@@ -46,13 +46,14 @@ NEAREST = {nearness: place for place, nearness in enumerate(Nearness)}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How near two places are, and their distance; None when a centre is not known."""
+    """How near two places are, and their distance; None when one has no centre that is known."""
 
     nearness: Nearness
     km: int | None
 
 
 HERE = Way(Nearness.SAME_DISTRICT, 0)
+ALL_OVER = Way(Nearness.SAME_DISTRICT, None)
 UNKNOWN = Way(Nearness.TOO_FAR, None)
 
 
@@ -70,7 +71,9 @@ class Ground:
 
     def way(self, district: str | None, area: tuple[str, ...], radius_km: int | None = None) -> Way:
         """Return how near a family's district is to the districts in which help is given."""
-        if not area or district in area:
+        if not area:
+            return ALL_OVER
+        if district in area:
             return HERE
         known = self._ways.get((district, area, radius_km))
         if known is None:

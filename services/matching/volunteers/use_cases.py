@@ -93,7 +93,7 @@ def _with_another(
     """Return a volunteer that gets an account which is not the caller's own."""
     volunteer = load_authorised(volunteer_id, step, context.actor, volunteers)
     if body.account == context.actor.id:
-        raise IllegalStep("second_person_needed", volunteer.next_steps)
+        raise IllegalStep("own_account", volunteer.next_steps)
     return volunteer
 
 

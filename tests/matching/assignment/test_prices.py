@@ -1,13 +1,19 @@
 """Floors and prices against an exact oracle: who is not passed over, and what more is worth."""
 
 from collections import Counter
+from collections.abc import Collection
 from itertools import combinations, product
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.assignment import checker, solver
+from services.matching.assignment.columns import Columns, Duals
+from services.matching.assignment.network import Network, Numbers
+from services.matching.assignment.prices import PriceList
 from services.matching.assignment.problem import (
     Floor,
     KindPrice,
@@ -16,7 +22,6 @@ from services.matching.assignment.problem import (
     Solution,
     packed,
 )
-from services.matching.ranking.prices import PriceList
 from tests.matching.assignment.small_regions import KINDS, SECONDS, Case, cases, one_limit
 
 # floors and prices ------------------------------------------------------------------------------
@@ -79,6 +84,25 @@ def test_floors_are_kept_where_they_can_be_and_the_answer_is_the_optimum(
     best = best_of_all(case, problem)
     assert solution.value == solution.bound == best
     assert checker.proven_bound(problem, solution) >= best
+
+
+@settings(max_examples=60)
+@given(cases(), st.data())
+def test_the_program_and_the_checker_reckon_alike_what_prices_prove(
+    case: Case, data: st.DataObject
+) -> None:
+    problem = floored(data, case)
+    columns = Columns(Network(problem))
+
+    def prices(of: Collection[Any]) -> Numbers:
+        each = st.integers(0, FLOOR_WORTH)
+        return np.array(data.draw(st.lists(each, min_size=len(of), max_size=len(of))), np.int64)
+
+    duals = Duals(*map(prices, (problem.places, columns.room, problem.floors)))
+    solution = solver.solve(problem, SECONDS)
+    by_prices = solution.model_copy(update={"prices": columns.prices(duals)})
+
+    assert checker.proven_bound(problem, by_prices) == columns.bound(duals)
 
 
 def test_a_floor_that_is_missed_or_paid_too_much_is_noticed() -> None:

@@ -94,10 +94,10 @@ def test_nobody_proposes_the_organisation_that_is_his_own(client: MatchingClient
     guardian = client.ready()
     body = {"case_id": client.waiting(), "guardian_id": guardian}
     own = client.post(replace(HQ, org=guardian), "/matches", body)
-    assert (own.status, own.code) == (409, "second_person_needed")
+    assert (own.status, own.code) == (409, "own_guardian")
     beside = {"case_id": body["case_id"], "guardian_id": client.ready(), "standby_id": guardian}
     standby = client.post(replace(HQ, org=guardian), "/matches", beside)
-    assert (standby.status, standby.code) == (409, "second_person_needed")
+    assert (standby.status, standby.code) == (409, "own_guardian")
     assert client.post(HQ, "/matches", beside).status == 201
 
 

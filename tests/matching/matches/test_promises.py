@@ -74,8 +74,10 @@ def test_a_late_introduction_has_its_reason() -> None:
         proposed.explain_delay(ill.model_copy(update={"at": PROPOSED + timedelta(hours=72)}))
     met = proposed.explain_delay(ill).hold_introduction(builders.meeting(late))
     assert met.delay == ill
-    in_time = proposed.hold_introduction(builders.meeting(PROPOSED, late, evidence="paper"), ill)
-    assert in_time.delay is None
+    in_time = builders.meeting(PROPOSED + timedelta(hours=72), late, evidence="paper")
+    assert proposed.explain_delay(ill).hold_introduction(in_time).delay is None
+    with pytest.raises(Invalid, match="introduction_was_in_time"):
+        proposed.hold_introduction(in_time, ill)
 
 
 def test_what_goes_no_further_for_a_week_is_told_once() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from services.matching.openings import queries, reactions
 from services.matching.openings.repository import Openings
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, rep
+from shared.events.intake import FamiliesMerged
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, family_of, rep
 
 
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
@@ -187,8 +188,11 @@ def test_a_guardian_that_rests_in_the_moment_of_the_news_is_taken_back(
 
 @pytest.mark.parametrize("leaves", ["pause", "withdrawal", "assignment"])
 def test_of_a_guardian_that_takes_no_families_now_nothing_is_kept(
-    client: MatchingClient, leaves: str
+    client: MatchingClient, leaves: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for most in ("MAX_FAMILIES", "MOST_LOOKED_AT"):
+        monkeypatch.setattr(queries, most, 1)
+    client.waiting()
     client.waiting()
     guardian = client.ready()
     who, body = {
@@ -215,6 +219,21 @@ def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
 
     assert len(client.told("PossibilitiesChanged")) == before + 1
     assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
+
+
+def test_a_family_that_is_bound_in_another_case_is_none_that_a_guardian_suits(
+    client: MatchingClient,
+) -> None:
+    guardian, other = client.ready(), client.ready()
+    bound, same, free = (client.waiting() for _ in range(3))
+    pair = {"family_id": family_of(bound), "merged_family_id": family_of(same)}
+    client.hear(FamiliesMerged(region="ZR", reason="same_people", **pair))
+    client.proposed(bound, other)
+
+    listed = client.get(HQ, f"/guardians/{guardian}/suited-families")["items"]
+
+    assert [each["case_id"] for each in listed] == [free]
+    assert same in client.waiting_cases()
 
 
 def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first(

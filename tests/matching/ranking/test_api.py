@@ -104,6 +104,10 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
         "Говорит на языке семьи.",
         "С пожеланиями организации ничего не совпало.",
     ]
+    everywhere = client.ready(district_ids=[])
+    asked = client.get(HQ, f"/families/{case}/candidates", guardian_id=everywhere)["asked"]
+    assert (asked["nearness"], asked["km"]) == ("same_district", None), "wherever it is at home"
+    assert asked["reasons"][2]["text"] == "Помогает во всём регионе."
     (waits,) = client.get(HQ, "/families")["items"]
     assert (waits["number"], waits["urgent"], waits["waiting_hours"]) == ("10000008", True, 30)
 

@@ -259,6 +259,37 @@ def test_help_that_is_too_far_is_not_counted_while_the_rest_is() -> None:
     assert found.same_district
 
 
+@pytest.mark.parametrize("own", [(), ("D12",)])
+def test_help_that_is_too_far_is_said_to_be_as_far_as_it_is(own: tuple[str, ...]) -> None:
+    """Said once: too far, 0 km; by other districts than those of the help that is needed."""
+    guardian = builders.checked(
+        district_ids=own,
+        capabilities=(
+            *offers("food_aid", "child_leisure", district_ids=("D09",)),
+            *offers("animal_care", district_ids=("D09", *own)),
+        ),
+    )
+
+    (said,) = rank(builders.family("cas_1", "D12", "food_aid"), [guardian]).unsuitable
+
+    assert (said.rule, said.km) == (Rule.TOO_FAR, 71)
+
+
+def test_close_by_is_where_help_is_given() -> None:
+    """Without districts of its own a guardian whose help has some was close to every family."""
+    guardian = builders.checked(
+        district_ids=(),
+        capabilities=offers("food_aid", district_ids=("D04",)),
+        terms=Terms(preferences=("close_by",)),
+    )
+    near, far = (builders.family("cas_1", district, "food_aid") for district in ("D04", "D01"))
+
+    assert [rank(each, [guardian]).candidates[0].liked for each in (near, far)] == [
+        ("close_by",),
+        (),
+    ]
+
+
 def test_who_needs_help_with_animals_has_some_and_a_time_that_is_not_said_suits_all() -> None:
     """What a rule cannot know never excludes a guardian."""
     strict = builders.checked(

@@ -22,7 +22,10 @@ from tests.matching.builders import GROUND, offers
 
 def test_a_district_is_the_same_a_neighbour_within_an_hour_or_too_far() -> None:
     assert GROUND.way("D02", ("D01", "D02")) == HERE
-    assert GROUND.way("D02", ()) == HERE, "without districts help is given in the whole region"
+    everywhere = Way(Nearness.SAME_DISTRICT, None)
+    assert GROUND.way("D02", ()) == everywhere, (
+        "without districts help is given in the whole region"
+    )
     assert GROUND.way("D09", ("D01", "D07")) == Way(Nearness.NEIGHBOUR, 15)
     assert GROUND.way("D09", ("D01", "D02")) == Way(Nearness.WITHIN_REACH, 37)
     assert GROUND.way("D09", ("D12",)) == Way(Nearness.TOO_FAR, 71)

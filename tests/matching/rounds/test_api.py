@@ -200,7 +200,7 @@ def test_a_round_gives_no_family_to_the_organisation_of_who_commits_it(
     path = f"/rounds/{opened(client)['round_id']}"
     client.do(replace(HQ, org=guardian), f"{path}/commit", {})
     (pair,) = client.get(HQ, path)["pairs"]
-    assert (pair["status"], pair["code"]) == ("refused", "second_person_needed")
+    assert (pair["status"], pair["code"]) == ("refused", "own_guardian")
 
 
 def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(

@@ -128,7 +128,7 @@ def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
     account = f"/volunteers/{volunteer}/account"
 
     own = client.post(VC, account, {"account": VC.id})
-    assert (own.status, own.code) == (409, "second_person_needed")
+    assert (own.status, own.code) == (409, "own_account")
     for other, status in ((STRANGER, 403), (VC_Y, 404), (VOLUNTEER, 404)):
         assert client.post(other, account, {"account": "V-1"}).status == status
     client.do(VC, account, {"account": "V-1"})

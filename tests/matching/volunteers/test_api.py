@@ -56,7 +56,7 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     refused = client.post(VC, f"/volunteers/{members[0]}/tasks", task)
     assert (refused.status, refused.code) == (409, "volunteer_is_applied")
     own = client.post(VC, f"/volunteers/{members[0]}/approval", {"account": VC.id})
-    assert (own.status, own.code) == (409, "second_person_needed")
+    assert (own.status, own.code) == (409, "own_account")
 
     for volunteer in members:
         client.do(VC, f"/volunteers/{volunteer}/approval", {})

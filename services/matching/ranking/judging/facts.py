@@ -36,9 +36,9 @@ class Facts:
 
     `proved` says whether all that its legal form requires is valid on the day; `refused`, whether
     the pair still rests. `needs` counts the open needs of each kind, `offers` are those kinds that
-    the guardian gives; `way` leads to the nearest of all its districts. `hindrances` are the
-    conditions of the home that the guardian cannot work in, `liked` what it prefers and finds in
-    the family. Of what families said of the guardian only `feedback` is known, the mean of many.
+    the guardian gives; `way` leads to the nearest district in which it helps at all. `hindrances`
+    are the conditions of the home that the guardian cannot work in, `liked` what it prefers and
+    finds in the family. Of what families said of it only `feedback` is known, the mean of many.
     """
 
     guardian_id: str
@@ -77,6 +77,12 @@ def farthest(facts: Facts, kinds: Iterable[str]) -> Way:
     return max(ways, key=lambda way: (NEAREST[way.nearness], way.km or 0), default=facts.way)
 
 
+def nearest_km(facts: Facts) -> int | None:
+    """Return how far the nearest help is that is needed; None when no centre is known."""
+    known = (offer.way.km for offer in facts.offers.values() if offer.way.km is not None)
+    return min(known, default=None)
+
+
 class Standing:
     """A guardian with what it offers and has promised, worked out once for all families.
 
@@ -104,9 +110,8 @@ class Standing:
             self.room[kind] = None if most is None else max(0, most - promised[kind])
             self.areas[kind] = offer.district_ids or guardian.district_ids
         self.kinds = frozenset(self.areas)
-        areas = [*self.areas.values(), guardian.district_ids]
-        everywhere = not all(areas)
-        self.area = () if everywhere else tuple(sorted({each for area in areas for each in area}))
+        areas = self.areas.values()
+        self.area = tuple(sorted({each for area in areas for each in area})) if all(areas) else ()
 
     def nearness(self, district: str | None, ground: Ground) -> tuple[int, ...]:
         """Return how near the guardian and each kind of its help are to a district."""

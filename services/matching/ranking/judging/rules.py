@@ -8,7 +8,7 @@ from services.matching.ranking.values import Rule
 
 # Raised with every change of the rules or of the order; what a rule looks at of a family belongs to
 # `Standing.noticed`, too.
-RULE_VERSION = "2026-11-4"
+RULE_VERSION = "2026-12-1"
 DAY_PARTS = frozenset(DayPart)
 
 
