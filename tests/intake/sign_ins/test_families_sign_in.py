@@ -355,6 +355,38 @@ def test_a_name_that_is_written_right_signs_nobody_out(client: IntakeClient) -> 
     assert client.post(None, "/tokens/refresh", out).status == 401
 
 
+def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClient) -> None:
+    """The number is put on a new card within the hour; the thief holds the phone of before."""
+    case = client.received()
+    tokens, chat = client.sign_in(), client.bind().json["device_id"]
+    stolen = {"contact": request()["contact"], "stolen": True, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
+    assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
+    assert len(client.published("FamilySignedOut")) == 1
+    assert not client.published("FamilyContactChanged")
+
+
+def test_who_names_another_familys_number_is_not_signed_in_as_this_one(
+    client: IntakeClient,
+) -> None:
+    """Two shared the phone; the other one has a new one since, or is of a region of another bot."""
+    mine, other = client.asked(), client.asked(other_person=True)
+    moved = {"contact": OTHER, "evidence": "written"}
+    client.do(HQ, f"/families/{other['family_id']}/contact", moved)
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+
+    refused = client.enter_code(asked, code, number=other["number"])
+    assert (refused.status, refused.code) == (422, "number_of_no_family")
+    answer = client.enter_code(asked, code, number=mine["number"])
+
+    assert client.recognise(answer.json["access_token"]).id == mine["family_id"]
+
+
 def test_a_contact_that_was_only_claimed_hears_nothing_of_its_change(client: IntakeClient) -> None:
     """Whoever typed it into the form may not own it."""
     client.post(None, "/web-requests", request())
