@@ -117,7 +117,8 @@ class ReplaceContact(FamilyWish):
 class ReopenCase(FamilyWish):
     """A closed case is reviewed again.
 
-    `evidence` says how the family asked for it; what was closed by mistake needs none.
+    `evidence` says how the family asked for it; what headquarters itself closed by mistake needs
+    none.
     """
 
     reason: Annotated[str, Listed("case_reopen_reason")]
