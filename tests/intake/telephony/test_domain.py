@@ -42,6 +42,13 @@ def test_facts_in_any_order_are_one_call() -> None:
         assert said == (NOW, CallState.OVER, "101"), order
 
 
+def test_a_fact_that_is_said_twice_changes_nothing() -> None:
+    ended = fact(Heard.ENDED, 2)
+    over = call(fact(Heard.RINGING, 0), ended)
+
+    assert over.hear(ended) is over
+
+
 def test_who_was_cut_off_did_not_ring_in_vain() -> None:
     cut = call(fact(Heard.RINGING, 0)).break_off()
 
