@@ -370,6 +370,28 @@ def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClie
     assert not client.published("FamilyContactChanged")
 
 
+@pytest.mark.parametrize("call", ["code", "refresh", "chat"])
+def test_a_repeated_call_gives_who_is_signed_out_no_token(
+    client: IntakeClient, call: str
+) -> None:
+    """In matching an access token is good for its 15 minutes, so there must be no other one."""
+    case = client.received()
+    asked = client.ask_for_code().json["id"]
+    path, body = f"/sign-ins/{asked}/token", {"code": client.code_of(asked)}
+    who = BOT if call == "chat" else None
+    if call == "refresh":
+        path, body = "/tokens/refresh", {"refresh_token": client.sign_in()["refresh_token"]}
+    if call == "chat":
+        path, body = f"/devices/{client.bind().json['device_id']}/token", {}
+    assert client.post(who, path, body, key="once").json["access_token"]
+
+    stolen = {"contact": OTHER, "stolen": True, "evidence": "spoken_in_person"}
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    again = client.post(who, path, body, key="once")
+    assert (again.status, again.json.get("code")) == (401, "sign_in_again")
+
+
 def test_who_names_another_familys_number_is_not_signed_in_as_this_one(
     client: IntakeClient,
 ) -> None:
