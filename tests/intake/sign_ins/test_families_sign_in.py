@@ -371,9 +371,7 @@ def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClie
 
 
 @pytest.mark.parametrize("call", ["code", "refresh", "chat"])
-def test_a_repeated_call_gives_who_is_signed_out_no_token(
-    client: IntakeClient, call: str
-) -> None:
+def test_a_repeated_call_gives_who_is_signed_out_no_token(client: IntakeClient, call: str) -> None:
     """In matching an access token is good for its 15 minutes, so there must be no other one."""
     case = client.received()
     asked = client.ask_for_code().json["id"]
