@@ -38,7 +38,7 @@ class PhoneCall(Aggregate):
     def hear(self, fact: CallFact) -> Self:
         """Add a fact; one that is known already changes nothing.
 
-        A desk that only rang took no call which another one has answered.
+        A phone that only rang did not take a call which another one has answered.
         """
         only_rang = self.answered and fact.heard is Heard.RINGING
         said, before = fact.extension, self.extension
