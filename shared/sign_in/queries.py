@@ -21,10 +21,14 @@ def code_requested_view(receipt: Receipt, caller: Principal) -> CodeRequested:
     return CodeRequested(id=receipt.id, expires_in=int(CODE_LIFETIME.total_seconds()))
 
 
-def tokens_view(receipt: Receipt, caller: Principal, devices: Devices) -> Tokens:
-    """Give the tokens of the generation that the call began, to it and its repeats only."""
+def tokens_view(receipt: Receipt, caller: Principal, devices: Devices, people: People) -> Tokens:
+    """Give the tokens of the generation that the call began, to it and its repeats only.
+
+    A repeat may come when the person has been signed out everywhere since.
+    """
     device = devices.get(receipt.id)
-    if receipt.number != str(device.generation) or not device.live(clock.wall()):
+    began = receipt.number == str(device.generation)
+    if not (began and device.live(clock.wall()) and people.is_signed_in(device)):
         raise Unauthenticated("sign_in_again")
     return Tokens(
         device_id=device.id,

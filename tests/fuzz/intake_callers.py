@@ -324,7 +324,7 @@ def _signed_in(client: IntakeClient, tokens: dict[str, Any]) -> Principal:
 
 
 def _of_sign_ins(client: IntakeClient) -> dict[str, Caller]:
-    client.received(contact=CONTACT | {"phone": SIGNED_IN})
+    number = client.asked(contact=CONTACT | {"phone": SIGNED_IN})["number"]
     tokens, chat = client.sign_in(SIGNED_IN), client.bind(phone=SIGNED_IN).json
     asked = str(client.ask_for_code(SIGNED_IN).json["id"])
     client.received(contact=CONTACT | {"phone": "+79160000032"})
@@ -334,8 +334,8 @@ def _of_sign_ins(client: IntakeClient) -> dict[str, Caller]:
         "request_code": Caller(body={"contact": "+79160000033"}, keep=("contact",)),
         "exchange_code": Caller(
             path={"sign_in_id": asked},
-            body={"code": client.code_of(asked), "device": "phone", "number": "12345678"},
-            keep=("code",),
+            body={"code": client.code_of(asked), "device": "phone", "number": number},
+            keep=("code", "number"),
         ),
         "renew_tokens": Caller(
             body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)

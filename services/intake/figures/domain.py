@@ -26,12 +26,12 @@ class YearCounts(Aggregate):
     aids_by_project: Mapping[str, int] = {}
     persons_by_project: Mapping[str, int] = {}
 
-    def plus_request(self, initiated_by: str, purpose: str) -> Self:
-        """Count a request."""
+    def plus_request(self, initiated_by: str, purpose: str, change: int = 1) -> Self:
+        """Count a request, or no longer."""
         return self._with(
-            requests=self.requests + 1,
-            by_initiator=_plus(self.by_initiator, [initiated_by]),
-            by_purpose=_plus(self.by_purpose, [purpose]),
+            requests=self.requests + change,
+            by_initiator=_plus(self.by_initiator, [initiated_by], change),
+            by_purpose=_plus(self.by_purpose, [purpose], change),
         )
 
     def plus_aid(

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.intake.codes.values import Programme
+from services.intake.codes.values import EndReason, Programme
 from services.intake.families.repository import Families
 from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.repository import CountedFamilies, YearCountsRepository
+from services.intake.requests.repository import Requests
 from shared.events.base import Event, Received
 from shared.events.intake import (
     AidRecorded,
     FamiliesMerged,
     FamilyCorrected,
     FamilyMergeUndone,
+    RequestEnded,
     RequestReceived,
 )
 from shared.events.intake_aids import AidCorrected
@@ -50,6 +52,23 @@ def count_request(
         after = recounted(after, before, now)
         rows = _changed(before, now, counted)
     counts.save(context, after, *rows)
+
+
+def uncount_request(
+    received: Received[RequestEnded],
+    context: CommandContext,
+    counts: YearCountsRepository,
+    requests: Requests,
+) -> None:
+    """Count a request no longer that was written down for the wrong family, and so comes anew."""
+    request = requests.get(received.event.request_id)
+    year = _year_of(request.region, request.received_at)
+    found = counts.of(request.region, request.programme, year)
+    counts.save(context, found.plus_request(request.initiated_by, request.purpose, -1))
+
+
+def _of_another_family(event: RequestEnded) -> bool:
+    return event.reason == EndReason.OTHER_FAMILY
 
 
 def count_aid(
@@ -168,9 +187,11 @@ def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     RequestReceived: count_request,
+    RequestEnded: uncount_request,
     AidRecorded: count_aid,
     AidCorrected: count_aid_anew,
     FamilyCorrected: count_correction,
     FamiliesMerged: count_merge,
     FamilyMergeUndone: count_merge_undone,
 }
+WANTED = {uncount_request: _of_another_family}

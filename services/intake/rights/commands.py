@@ -105,7 +105,8 @@ class ReplaceContact(FamilyWish):
     """A family is reached in a new way.
 
     `former` is the phone or address that it is reached by no more: the first one when none is
-    named. It gets a message of that, unless headquarters says that the phone is `stolen`.
+    named. It gets a message of that, unless headquarters says that the phone is `stolen`; then the
+    family is signed out everywhere, also when its number stays.
     """
 
     contact: NewContact
@@ -116,7 +117,8 @@ class ReplaceContact(FamilyWish):
 class ReopenCase(FamilyWish):
     """A closed case is reviewed again.
 
-    `evidence` says how the family asked for it; what was closed by mistake needs none.
+    `evidence` says how the family asked for it; what headquarters itself closed by mistake needs
+    none.
     """
 
     reason: Annotated[str, Listed("case_reopen_reason")]

@@ -19,7 +19,7 @@ MOST = 50
 def disclose(family: Family, disclosure: Disclosure) -> Family:
     """Let an office see the case without consent, for a time."""
     family._require("disclose")
-    if disclosure.recipient in (*family.offices, *family.disclosed_to(disclosure.at)):
+    if disclosure.recipient in family.listed_offices(disclosure.at):
         raise family._refusal("office_sees_already")
     known = (*family.disclosures, disclosure)
     return family._with(disclosures=_latest(known, lambda each: each.until <= disclosure.at))

@@ -8,6 +8,9 @@ from services.intake.families.repository import Families
 from shared.errors import IllegalStep, Invalid
 from shared.storage.command_context import CommandContext
 
+# The role of a family that acts itself, by whichever proof.
+ITSELF = "family"
+
 
 def load_case_for_family(
     case_id: str, action: str, context: CommandContext, evidence: str | None, cases: Cases
@@ -46,4 +49,4 @@ def require_living(family: Family) -> None:
 
 def by_itself(context: CommandContext) -> bool:
     """Whether the family acts itself, by whichever proof, and no staff for it."""
-    return context.actor.role == "family"
+    return context.actor.role == ITSELF

@@ -56,9 +56,11 @@ def _chooser(
 ) -> Choose:
     def choose(sign_in: SignIn) -> str:
         families = people.sharers(sign_in.contact, reaches)
-        if len(families) < 2:  # one that moved away meanwhile is refused as a code of before
-            return (sign_in.person or "") if not families else families[0]
+        if not families:  # one that moved away meanwhile is refused as a code of before
+            return sign_in.person or ""
         if number is None:
+            if len(families) == 1:
+                return families[0]
             raise Invalid("which_family", "/number")
         request = requests.by_number(number)
         chosen = None if request is None else people.family_of(request.family_id)

@@ -36,10 +36,15 @@ class PhoneCall(Aggregate):
         return self.direction is Direction.IN and self.state is CallState.MISSED
 
     def hear(self, fact: CallFact) -> Self:
-        """Add a fact; one that is known already changes nothing."""
+        """Add a fact; one that is known already changes nothing.
+
+        A phone that only rang did not take a call which another one has answered.
+        """
+        only_rang = self.answered and fact.heard is Heard.RINGING
+        said, before = fact.extension, self.extension
         known = self._with(
             began_at=min(self.began_at, fact.at),
-            extension=fact.extension or self.extension,
+            extension=before or said if only_rang else said or before,
             answered=self.answered or fact.answered or fact.heard is Heard.ANSWERED,
             ended=self.ended or fact.heard is Heard.ENDED,
         )

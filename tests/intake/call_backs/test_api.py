@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from services.intake.call_backs.repository import CallBacks
+from services.intake.call_backs.use_cases import time_is_up
 from services.intake.telephony.repository import id_of
+from shared import dependencies
 from shared.domain import NO_CALENDAR
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
 from tests.intake.telephony import signed
 from tests.support.world import at
@@ -55,6 +59,24 @@ def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -
     client.world.advance(at("2026-09-14 09:56"))
     assert client.get(OPERATOR, path).json["status"] == "open"
     client.do(OTHER, f"{path}/claim")
+
+
+def test_a_claim_whose_end_is_said_twice_is_given_back_once(client: IntakeClient) -> None:
+    """The next operator may have claimed it between."""
+    waiting = missed(client)
+    path = f"/call-backs/{waiting['id']}"
+    client.do(OPERATOR, f"{path}/claim")
+    client.world.advance(at("2026-09-14 09:56"))
+
+    def said_again() -> Any:
+        with client.world.service("intake"):
+            context = CommandContext(system("time_is_up"), "time_is_up", "cor_1")
+            time_is_up(waiting["id"], context, **dependencies.connected(time_is_up))
+        return client.get(OTHER, path).json["status"]
+
+    assert said_again() == "open"
+    client.do(OTHER, f"{path}/claim")
+    assert said_again() == "claimed"
 
 
 def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: IntakeClient) -> None:

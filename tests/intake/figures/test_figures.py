@@ -85,6 +85,28 @@ def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -
         assert round(left / timedelta(days=1)) == 731
 
 
+def test_a_call_that_was_written_down_for_the_wrong_family_counts_once(
+    client: IntakeClient,
+) -> None:
+    client.asked(contact=phone(1))
+    client.world.set_time(at("2026-12-31 23:50"))
+    wrong = client.asked(contact=phone(1), initiated_by="agency", purpose="preventive")
+    assert figures(client, "service_member_care", year="2026")["requests"] == 2
+    client.world.set_time(at("2027-01-01 00:05"))
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+    client.asked(contact=phone(2), initiated_by="agency", purpose="preventive")
+
+    before = figures(client, "service_member_care", year="2026")
+    assert (before["requests"], before["by_initiator"]) == (1, {"self": 1})
+    assert before["by_purpose"] == {"hardship": 1}
+    (now,) = client.get(HQ, "/figures").json["programmes"]
+    assert (now["requests"], now["by_purpose"]) == (1, {"preventive": 1})
+    question = client.asked(purpose="information", contact=phone(2))
+    client.do(HQ, f"/requests/{question['id']}/end", {"reason": "information_given"})
+    assert figures(client, "service_member_care")["requests"] == 2  # it was asked, and answered
+
+
 @pytest.mark.requirement("S2-30")
 def test_a_preventive_request_is_helped_and_is_no_hardship(client: IntakeClient) -> None:
     family = {"kind": "birth", "groups": []}

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.intake.codes.values import PersonAnswer, PersonRequestKind
-from services.intake.families.values import Disclosure
+from services.intake.codes.values import PersonAnswer, PersonRequestKind, Programme
+from services.intake.families.values import Disclosure, OpenCase
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
 from services.intake.rights import domain
@@ -76,7 +76,8 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
         until=START + timedelta(days=14),
     )  # fmt: skip
     shown, soon = domain.disclose(family(), told), START + timedelta(days=1)
-    allowed = family(consents=(consent_to_office("D07"),))
+    case = OpenCase(case_id="cas_1", programme=Programme.FAMILY_CARE)
+    allowed = family(consents=(consent_to_office("D07"),), open_cases=(case,))
     for sees in (shown, allowed):
         with pytest.raises(IllegalStep, match="office_sees_already"):
             domain.disclose(sees, told)
@@ -93,6 +94,20 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
     anew = told.model_copy(update={"at": soon, "until": soon + timedelta(days=14)})
     assert domain.disclose(ended, anew).disclosed_to(soon) == ("D07",)
     assert domain.disclose(ended, anew).disclosures == (*ended.disclosures, anew)
+
+
+def test_an_office_that_a_family_allowed_is_shown_it_when_no_case_is_open() -> None:
+    """It finds in its list who is helped now alone; a child may be in danger without a case."""
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    helped_no_more = family(consents=(consent_to_office("D07"),))
+    assert helped_no_more.listed_offices(START) == ()
+
+    shown = domain.disclose(helped_no_more, told)
+
+    assert shown.listed_offices(START) == ("D07",)
 
 
 def test_a_family_is_kept_from_the_last_that_it_has_asked_since_its_last_case_on() -> None:

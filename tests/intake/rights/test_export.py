@@ -1,14 +1,31 @@
 """A family gets everything that is kept about it, of each of its records."""
 
+import pytest
+from pydantic import BaseModel
+
+from services.intake.call_backs.values import Attempt
+from services.intake.call_backs.views import OwnAttempt
+from services.intake.cases.decisions import Aid, Outcome
 from services.intake.cases.domain import Case
+from services.intake.cases.values import HistoryEntry, Need
+from services.intake.cases.views import NeedView
 from services.intake.families.domain import Family
+from services.intake.families.values import Consent, Disclosure, FamilyContact
+from services.intake.families.views import DisclosureView
 from services.intake.requests.domain import Request
 from services.intake.rights.export_views import (
+    ExportedAid,
     ExportedCase,
+    ExportedContact,
     ExportedFamily,
+    ExportedOutcome,
     ExportedRequest,
     ExportView,
+    StepView,
 )
+from services.intake.rights.views import ConsentView
+from services.intake.timeline.domain import Entry
+from services.intake.timeline.views import EntryView
 from tests.intake.api_client import GUARDIAN, HQ, PHONE, IntakeClient
 from tests.intake.merges.builders import CARE, SECOND, merge, two
 
@@ -38,6 +55,26 @@ def test_every_fact_of_a_row_is_in_the_export_or_is_none_about_the_people() -> N
         shown = whole | {*view.model_fields}
         kept = {*row.model_fields} - NOT_SHOWN
         assert {each for each in kept if SHOWN_AS.get(each, each) not in shown} <= {"version"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "view", "not_shown"),
+    [
+        (FamilyContact, ExportedContact, {"contact_id", "index", "notified_former"}),
+        (Consent, ConsentView, {"given_by"}),
+        (Disclosure, DisclosureView, {"by"}),
+        (Aid, ExportedAid, {"aid_id", "by"}),
+        (Outcome, ExportedOutcome, {"by", "note_ref"}),
+        (Need, NeedView, {"text_refs", "changed_at", "changed_by"}),
+        (HistoryEntry, StepView, {"by", "for_whom"}),
+        (Attempt, OwnAttempt, {"by"}),
+        (Entry, EntryView, {"version", "family_id", "by", "place"}),
+    ],
+)
+def test_what_a_row_keeps_many_of_is_shown_whole_but_for_who_of_the_staff_it_was(
+    kept: type[BaseModel], view: type[BaseModel], not_shown: set[str]
+) -> None:
+    assert {*kept.model_fields} - {*view.model_fields} == not_shown
 
 
 def test_what_a_request_and_a_case_keep_beside_words_is_exported(client: IntakeClient) -> None:

@@ -72,6 +72,23 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
         assert (entry["what"], entry["for_whom"]) == ("reopened", for_whom)
 
 
+def test_what_a_family_has_ended_itself_is_no_mistake_of_the_headquarters(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    client.do(None, "/own-case/withdraw", {"link": client.link(case)})
+    client.link(case)  # what headquarters does since makes the end no deed of its own
+    mistake = {"reason": "closed_by_mistake"}
+
+    refused = client.post(HQ, f"/cases/{case}/reopen", mistake)
+    assert (refused.status, refused.code) == (422, "evidence_required")
+    client.do(client.signed_in(), f"/cases/{case}/reopen", mistake)  # it may have been its own
+
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/reopen", mistake)
+    assert client.view(case)["status"] == "in_review"
+
+
 def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:
     case = client.received()
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})

@@ -355,6 +355,59 @@ def test_a_name_that_is_written_right_signs_nobody_out(client: IntakeClient) -> 
     assert client.post(None, "/tokens/refresh", out).status == 401
 
 
+def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClient) -> None:
+    """The number is put on a new card within the hour; the thief holds the phone of before."""
+    case = client.received()
+    tokens, chat = client.sign_in(), client.bind().json["device_id"]
+    stolen = {"contact": request()["contact"], "stolen": True, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
+    assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
+    assert len(client.published("FamilySignedOut")) == 1
+    assert not client.published("FamilyContactChanged")
+
+
+@pytest.mark.parametrize("call", ["code", "refresh", "chat"])
+def test_a_repeated_call_gives_who_is_signed_out_no_token(client: IntakeClient, call: str) -> None:
+    """In matching an access token is good for its 15 minutes, so there must be no other one."""
+    case = client.received()
+    asked = client.ask_for_code().json["id"]
+    path, body = f"/sign-ins/{asked}/token", {"code": client.code_of(asked)}
+    who = BOT if call == "chat" else None
+    if call == "refresh":
+        path, body = "/tokens/refresh", {"refresh_token": client.sign_in()["refresh_token"]}
+    if call == "chat":
+        path, body = f"/devices/{client.bind().json['device_id']}/token", {}
+    assert client.post(who, path, body, key="once").json["access_token"]
+
+    stolen = {"contact": OTHER, "stolen": True, "evidence": "spoken_in_person"}
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    again = client.post(who, path, body, key="once")
+    assert (again.status, again.json.get("code")) == (401, "sign_in_again")
+
+
+def test_who_names_another_familys_number_is_not_signed_in_as_this_one(
+    client: IntakeClient,
+) -> None:
+    """Two shared the phone; the other one has a new one since, or is of a region of another bot."""
+    mine, other = client.asked(), client.asked(other_person=True)
+    moved = {"contact": OTHER, "evidence": "written"}
+    client.do(HQ, f"/families/{other['family_id']}/contact", moved)
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+
+    for number in (other["number"], "10000008"):  # one that no request has
+        refused = client.enter_code(asked, code, number=number)
+        assert (refused.status, refused.code) == (422, "number_of_no_family")
+    answer = client.enter_code(asked, code, number=mine["number"])
+
+    assert client.recognise(answer.json["access_token"]).id == mine["family_id"]
+
+
 def test_a_contact_that_was_only_claimed_hears_nothing_of_its_change(client: IntakeClient) -> None:
     """Whoever typed it into the form may not own it."""
     client.post(None, "/web-requests", request())

@@ -42,6 +42,27 @@ def test_facts_in_any_order_are_one_call() -> None:
         assert said == (NOW, CallState.OVER, "101"), order
 
 
+def test_who_took_a_call_is_not_another_desk_that_rang_too() -> None:
+    """A group rings at several desks; that another one rang may be heard of last."""
+    facts = (
+        fact(Heard.RINGING, 0, extension="102"),
+        fact(Heard.RINGING, 0, extension="101"),
+        fact(Heard.ANSWERED, 1, extension="101"),
+    )
+
+    for order in itertools.permutations(facts):
+        assert call(*order).extension == "101", order
+    moved = call(*facts, fact(Heard.RINGING, 2, extension="205"))
+    assert moved.hear(fact(Heard.ANSWERED, 3, extension="205")).extension == "205"
+
+
+def test_a_fact_that_is_said_twice_changes_nothing() -> None:
+    ended = fact(Heard.ENDED, 2)
+    over = call(fact(Heard.RINGING, 0), ended)
+
+    assert over.hear(ended) is over
+
+
 def test_who_was_cut_off_did_not_ring_in_vain() -> None:
     cut = call(fact(Heard.RINGING, 0)).break_off()
 

@@ -20,7 +20,7 @@ from services.intake.families.vault_records import (
 )
 from services.intake.rights.commands import ReplaceContact
 from services.intake.rights.policy import by_itself, load_for_family
-from services.intake.sign_ins.domain import sign_out_of
+from services.intake.sign_ins.domain import sign_out, sign_out_of
 from shared import clock
 from shared.errors import Invalid
 from shared.privacy.vault import Vault
@@ -46,7 +46,9 @@ def replace_contact(
     replaced = family.replace_contact(contact, former)
     after = named_by(replaced, contact, body.contact.name, vault)
     after = after.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT)
-    if not by_itself(context):
+    if body.stolen:  # who had the number put on a new card still has the devices of before
+        after = sign_out(after, clock.wall())
+    elif not by_itself(context):
         after = sign_out_of(after, former, contact, clock.wall())
     writes = _forget(family, after, contact, vault)
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())

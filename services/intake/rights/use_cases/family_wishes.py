@@ -120,7 +120,7 @@ def _erase(
     calls: bool = True,
 ) -> Receipt:
     if family.erased:
-        return cases.save_family(context, family, family, (), unique=spent(link))
+        return cases.save_family(context, family, family, ())
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in cases.open_of(family))
     after = answer_all(family, now.at).erase(now.at)
