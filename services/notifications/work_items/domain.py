@@ -31,7 +31,8 @@ class WorkItem(StatefulAggregate):
     `subject`: the family or guardian that is to be called, else the reference. `raised` is the
     place, in the order of events, of the one that asks for the work; `due_by_event`: that one names
     `due_at`, which is reckoned from the day of asking otherwise; from `expires_at` on the work
-    cannot be done any more. `climbed_to` is the role above that has heard of what is left undone.
+    cannot be done any more. `climbed_to` is the role above that has heard of what is left undone,
+    `climbed_at` when it has, or when the work was taken back.
     """
 
     STEPS: ClassVar = {
@@ -100,8 +101,8 @@ class WorkItem(StatefulAggregate):
         if self.climbed_to and REACH[self.climbed_to] is Reach.FEDERATION:
             return None
         left = LEFT_UNDONE_URGENT if self.urgent else LEFT_UNDONE
-        # What is asked for after its day waits for those who are asked first.
-        return (self.climbed_at or max(self.due_at, self.created_at)) + left
+        # What is asked for, or taken back, after its day waits for those who are asked first.
+        return max(self.due_at, self.climbed_at or self.created_at) + left
 
     @property
     def opening(self) -> OpenItem:
@@ -162,6 +163,7 @@ class WorkItem(StatefulAggregate):
             done_reason=None,
             ended_by=None,
             unsettled=(),
+            climbed_at=mark.at,
             raised=mark,
             expires_at=None if self.by_phone else self.expires_at,
         )

@@ -11,7 +11,6 @@ from services.notifications.work_subjects.values import Mark
 from shared import clock
 from shared.errors import IllegalStep, Invalid
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Row
 
 
 def read_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Receipt:
@@ -40,9 +39,13 @@ def reopen_item(
 ) -> Receipt:
     """Take a work item back that was marked done by mistake."""
     item = load_authorised(item_id, "reopen_item", context.actor, items)
-    # What ends it now has yet to happen.
-    again = item.reopen(Mark(source=item.item_id, at=clock.now()))
-    return items.save(context, again, _opened(again, subjects))
+    subject = subjects.of(item.subject)
+    # What ends it now has yet to happen; its card may have moved since.
+    here = item.at(subject.place_of(item.opening))
+    again = here.reopen(Mark(source=item.item_id, at=clock.now()))
+    if subject.like(again.opening) is not None:
+        raise IllegalStep("item_asked_anew")
+    return items.save(context, again, subjects.row(subject.opened(again.opening)))
 
 
 def _require_heard(item: WorkItem, body: FinishItem) -> None:
@@ -52,11 +55,3 @@ def _require_heard(item: WorkItem, body: FinishItem) -> None:
         raise Invalid("heard_missing", "/heard")
     if not is_call and body.heard is not None:
         raise Invalid("heard_not_asked", "/heard")
-
-
-def _opened(item: WorkItem, subjects: WorkSubjects) -> Row:
-    """Return the row of the subject about which an item is open again."""
-    opening, subject = item.opening, subjects.of(item.subject)
-    if subject.like(opening) is not None:
-        raise IllegalStep("item_asked_anew")
-    return subjects.row(subject.opened(opening))
