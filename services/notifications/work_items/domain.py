@@ -12,13 +12,13 @@ from services.notifications.work_items.values import (
     Reach,
     WorkItemStatus,
 )
-from services.notifications.work_subjects.domain import Ending, OpenItem, Place
+from services.notifications.work_subjects.domain import Ending, OpenItem, Place, WorkSubject
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
 MOST_NEWS = 10
-ALREADY_DONE, NO_CALL = "item_already_done", "item_is_no_call"
+ALREADY_DONE, ASKED_ANEW, NO_CALL = "item_already_done", "item_asked_anew", "item_is_no_call"
 
 
 class WorkItem(StatefulAggregate):
@@ -136,6 +136,11 @@ class WorkItem(StatefulAggregate):
     def climb(self, role: str, now: datetime) -> Self:
         """Tell the role above of the item, which stays the work of those who are asked."""
         return self._with(climbed_to=role, climbed_at=now)
+
+    def require_latest(self, subject: WorkSubject) -> None:
+        """Refuse what is done where the same work was asked for anew: that item is open."""
+        if self.status is WorkItemStatus.DONE and subject.like(self.opening) is not None:
+            raise IllegalStep(ASKED_ANEW)
 
     def call_refusal(self) -> IllegalStep:
         """Return why no person is to be called: the work is no call, or one that is over."""
