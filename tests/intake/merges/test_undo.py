@@ -295,6 +295,36 @@ def test_a_record_without_a_case_is_kept_thirty_days_from_the_undone_merge(
     assert [view(client, each)["status"] for each in (first, second)] == ["erased", "active"]
 
 
+def test_an_undone_merge_keeps_no_one_longer_than_thirty_days_after_the_last_case(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    for each in (first, second):
+        client.do(HQ, f"/cases/{each['case_id']}/withdraw", EVIDENCE)
+    merge(client, first, second)
+    client.wait(25)
+    assert undo(client, first, second).status == 200
+
+    client.wait(6)
+
+    assert [view(client, each)["status"] for each in (first, second)] == ["erased", "erased"]
+
+
+def test_nobody_looks_for_a_way_to_who_wished_to_be_anonymous_and_was_merged_by_mistake(
+    client: IntakeClient,
+) -> None:
+    nameless: dict[str, Any] = {"contact": None, "consents": {}, "family": {"members": []}}
+    first = client.asked(**nameless, confidentiality="anonymous")
+    second = client.asked(contact=SECOND, **CARE)
+    merge(client, first, second)
+    assert not view(client, first)["anonymous"]
+
+    assert undo(client, first, second).status == 200
+
+    assert view(client, first)["anonymous"]
+    assert client.published("FamilyUnreachable") == []
+
+
 def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
     client: IntakeClient,
 ) -> None:
