@@ -194,7 +194,7 @@ class AlikeFamily(ValueObject):
 
 
 class Joined(ValueObject):
-    """A merged record, and what an undone merge gives back; `exclusions` is how many were before."""
+    """A merged record, and what an undone merge takes back; `exclusions` were so many before."""
 
     family_id: str
     at: Moment

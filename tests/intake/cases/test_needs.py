@@ -14,8 +14,10 @@ from services.intake.cases.values import (
 )
 from services.intake.codes.values import Urgency
 from shared.errors import IllegalStep, Invalid
+from tests.intake.api_client import HQ, OPERATOR, IntakeClient
 from tests.intake.cases import builders
 from tests.intake.families.builders import stamp
+from tests.intake.merges.builders import EVIDENCE, SECOND
 
 LATER = stamp(500)
 
@@ -36,6 +38,37 @@ def test_only_open_needs_change_and_each_once_per_call() -> None:
         case.change_needs(LATER, NeedChanges(met=("ned_2",), confirmed=("ned_2",)), by_family=False)
     with pytest.raises(Invalid, match="need_not_open"):
         case.change_needs(LATER, NeedChanges(confirmed=("ned_7",)), by_family=False)
+
+
+def test_what_is_said_twice_or_not_at_all_about_a_need_is_refused(client: IntakeClient) -> None:
+    """Of two reasons, or two ways to put one need right, one was dropped without a word."""
+    asked = client.asked()
+    case = asked["case_id"]
+    one, _ = client.needs(case)
+    gone = [{"need_id": one, "reason": each} for each in ("mistake", "found_elsewhere")]
+    edits = [{"need_id": one, "urgency": each} for each in ("urgent", "normal")]
+    question = client.asked(contact=SECOND, purpose="information")["id"]
+    (of_question, _) = client.get(HQ, f"/requests/{question}").json["needs"]
+    about = [each | {"need_id": of_question["need_id"]} for each in edits]
+    client.do(HQ, f"/cases/{case}/take")
+    corrections = f"/cases/{case}/corrections"
+
+    for who, path, body, refusal in (
+        (HQ, f"/cases/{case}/needs", {"drop": gone}, ("need_not_open", "/drop/1")),
+        (HQ, corrections, {"drop": gone} | EVIDENCE, ("need_not_open", "/drop/1")),
+        (HQ, corrections, {"change": edits} | EVIDENCE, ("need_not_open", "/change/1")),
+        (OPERATOR, f"/requests/{question}/mend", {"change": about}, ("need_not_open", "/change/1")),
+        (
+            HQ,
+            f"/cases/{case}/needs",
+            {"change": [{"need_id": one}]},
+            ("nothing_to_change", "/change/0"),
+        ),
+    ):
+        answer = client.post(who, path, body)
+        (error,) = answer.json["errors"]
+        assert (answer.status, (error["code"], error["pointer"])) == (422, refusal)
+    assert client.needs(case)[0] == one
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:
