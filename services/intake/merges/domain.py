@@ -27,13 +27,18 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         home_conditions=other.home_conditions,
     )
     whole = family.learn(facts).look_no_more_like(other.record_ids)
-    return whole._with(
+    whole = whole._with(
         joined=(*family.joined, _learnt(family, other, at)),
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
         anonymous=family.anonymous and other.anonymous,
         idle_since=_idle_since(family, other),
         others=(*family.others, part),
-    ), part
+    )
+    # Whom the record looked like is still to be compared, with the family as it is now.
+    for each in part.alike:
+        for sign in each.signs:
+            whole = whole.look_like([each.family_id], sign)
+    return whole, part
 
 
 def undo(
@@ -52,7 +57,7 @@ def undo(
     sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
     left = _left(family, part, theirs, sensitive, at)
     back = _back(family, part, theirs, sensitive, at)
-    return mark_different(left, back)
+    return mark_different(left.look_no_more_like([each.family_id for each in part.alike]), back)
 
 
 def _left(

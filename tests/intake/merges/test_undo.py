@@ -335,11 +335,20 @@ def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
         third["family_id"]
     ]
 
+    # Until then the family that speaks for it is to be compared.
+    listed = client.get(HQ, "/alike-families").json["items"]
+    looks = [(each["id"], [one["family_id"] for one in each["alike"]]) for each in listed]
+    assert looks == [(first["family_id"], [second["family_id"]])]
+    assert view(client, first)["alike"][0]["signs"] == ["same_contact"]
+
     undo(client, first, third)
 
     assert [each["family_id"] for each in view(client, third)["alike"]] == [second["family_id"]]
+    assert view(client, first)["alike"] == []
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
-    assert compared == [third["family_id"]] * 2
+    assert compared == [each["family_id"] for each in (third, first, third)]
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [each["family_id"] for each in (third, first)]
     # Who was forgotten meanwhile is suggested no more.
     merge(client, first, third)
     wish = {"reason": "person_asked"} | EVIDENCE
