@@ -151,6 +151,11 @@ def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClien
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
     again = client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
+    contrary = client.post(
+        HQ, f"/cases/{case}/care-requirement", MARKER | {"long_term_need": False}
+    )
+    assert (contrary.status, contrary.code) == (409, "step_not_allowed")
+    assert "lift_care" in [each["action"] for each in contrary.json["next_steps"]]
 
     assert again["status"] == "care_required"
     (event,) = client.published("CareRequired")
