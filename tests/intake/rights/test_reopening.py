@@ -72,6 +72,22 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
         assert (entry["what"], entry["for_whom"]) == ("reopened", for_whom)
 
 
+def test_what_a_family_has_ended_itself_is_no_mistake_of_headquarters(client: IntakeClient) -> None:
+    case, family = client.received(), client.signed_in()
+    client.do(family, f"/cases/{case}/withdraw", {"reason": "found_help"})
+    mistake = {"reason": "closed_by_mistake"}
+
+    refused = client.post(HQ, f"/cases/{case}/reopen", mistake)
+
+    assert refused.json["errors"][0]["code"] == "evidence_required"
+    assert client.view(case)["status"] == "closed"
+    client.do(HQ, f"/cases/{case}/reopen", mistake | {"evidence": "spoken_by_phone"})
+    client.do(family, f"/cases/{case}/withdraw", {"reason": "found_help"})
+    client.do(family, f"/cases/{case}/reopen", mistake)
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/reopen", mistake)  # the last word of several counts
+
+
 def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:
     case = client.received()
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})

@@ -5,6 +5,7 @@ family's link (`family_links`).
 """
 
 from services.intake.cases.commands import NeedCommand
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
@@ -13,7 +14,7 @@ from services.intake.codes.values import ReopenReason
 from services.intake.families.policy import stamp
 from services.intake.requests.repository import Requests
 from services.intake.rights.commands import CorrectNeeds, ReopenCase, Withdrawal, WithdrawCase
-from services.intake.rights.policy import load_case_for_family, require_living
+from services.intake.rights.policy import act_for, load_case_for_family, require_living
 from services.intake.rights.use_cases.link_use import spent
 from shared import ids
 from shared.errors import Invalid
@@ -46,11 +47,10 @@ def reopen_case(
     requests: Requests,
 ) -> Receipt:
     """Review a closed case again."""
-    if body.evidence is None and body.reason == ReopenReason.CLOSED_BY_MISTAKE:
-        # The mistake of headquarters, which mends it by itself.
-        file = load_case(case_id, "reopen_case", context.actor, cases)
-    else:
-        file = load_case_for_family(case_id, "reopen_case", context, body.evidence, cases)
+    file = load_case(case_id, "reopen_case", context.actor, cases)
+    mistake = body.evidence is None and body.reason == ReopenReason.CLOSED_BY_MISTAKE
+    if not mistake or _closed_by_family(file.case):
+        act_for(file.family, context, body.evidence)
     require_living(file.family)
     _check_linked(body, file, requests)
     context.reason = body.reason
@@ -85,6 +85,12 @@ def withdraw(
     context.reason = body.reason
     after = file.case.withdraw(stamp(context), body.reason)
     return cases.save_change(context, file, after, unique=spent(link))
+
+
+def _closed_by_family(case: Case) -> bool:
+    """Whether the family ended it itself; what headquarters closed, that mends by itself."""
+    closed = (line.role for line in reversed(case.history) if line.what == "closed")
+    return next(closed, None) == "family"
 
 
 def _check_linked(body: ReopenCase, file: CaseFile, requests: Requests) -> None:
