@@ -61,7 +61,7 @@ class Narrator:
             told = reply.body
             line = self._words["show"]["refused"].format(status=reply.status, title=told["title"])
             self._say(f"    {line}")
-            for text in [told.get("detail") or "", *_particulars(told)]:
+            for text in reasons(told):
                 self._lines(text, "        ")
 
     def seen(self, lines: Iterable[str]) -> None:
@@ -121,11 +121,12 @@ def _heading(message: Message) -> str:
     return heading
 
 
-def _particulars(told: Facts) -> list[str]:
-    """What exactly is wrong, and what could be done instead."""
-    wrong = [each["detail"] for each in told.get("errors", [])]
+def reasons(told: Facts) -> list[str]:
+    """What is wrong, what exactly, and what could be done instead; of one field the same is so."""
+    particular = [each["detail"] for each in told.get("errors", [])]
+    wrong = dict.fromkeys([told.get("detail") or "", *particular])
     steps = [each["title"] for each in told.get("next_steps", [])]
-    return wrong + ([texts()["show"]["instead"].format(steps=", ".join(steps))] if steps else [])
+    return [*wrong] + ([texts()["show"]["instead"].format(steps=", ".join(steps))] if steps else [])
 
 
 def about(run: StoryRun, name: str) -> set[str]:

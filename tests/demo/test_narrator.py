@@ -7,7 +7,7 @@ import pytest
 
 from demo import narrator
 from demo.client import Client
-from demo.narrator import SILENCE_SECONDS, Narrator
+from demo.narrator import SILENCE_SECONDS, Narrator, reasons
 from tests.support.world import at
 
 CLIENT = cast(
@@ -38,3 +38,11 @@ def test_a_long_wait_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     told.waiting(CLIENT)
 
     assert said == ["    · время идёт: 13 октября, 09:21; отправлено сообщений: 57"]
+
+
+def test_what_is_wrong_with_one_field_is_said_once() -> None:
+    steps = [{"title": "позвоните в штаб"}]
+    wrong = {"detail": "Проверьте номер.", "errors": [{"detail": "Проверьте номер."}]}
+
+    assert reasons(wrong) == ["Проверьте номер."]
+    assert reasons(wrong | {"next_steps": steps})[1:] == ["Что можно сделать: позвоните в штаб."]
