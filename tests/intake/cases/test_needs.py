@@ -14,7 +14,7 @@ from services.intake.cases.values import (
 )
 from services.intake.codes.values import Urgency
 from shared.errors import IllegalStep, Invalid
-from tests.intake.api_client import HQ, OPERATOR, IntakeClient
+from tests.intake.api_client import HQ, OPERATOR, IntakeClient, request
 from tests.intake.cases import builders
 from tests.intake.families.builders import stamp
 from tests.intake.merges.builders import EVIDENCE, SECOND
@@ -69,6 +69,31 @@ def test_what_is_said_twice_or_not_at_all_about_a_need_is_refused(client: Intake
         (error,) = answer.json["errors"]
         assert (answer.status, (error["code"], error["pointer"])) == (422, refusal)
     assert client.needs(case)[0] == one
+
+
+def test_other_help_is_described_in_words_whichever_way_it_is_asked_for(
+    client: IntakeClient,
+) -> None:
+    """Who reads the case later would not know what was asked for."""
+    case = client.received()
+    client.do(HQ, f"/cases/{case}/take")
+    one, two = client.needs(case)
+    path, other = f"/cases/{case}/needs", {"category": "other"}
+    changed = other | {"need_id": one}
+
+    for who, where, body, pointer in (
+        (OPERATOR, "/requests", request(needs=[other]), "/needs/0/text"),
+        (HQ, path, {"add": [other]}, "/add/0/text"),
+        (HQ, path, {"change": [changed]}, "/change/0/text"),
+    ):
+        refused = client.post(who, where, body)
+        (error,) = refused.json["errors"]
+        assert (refused.status, error["code"]) == (422, "describe_other_need")
+        assert error["pointer"] == pointer
+
+    client.do(HQ, path, {"change": [changed | {"text": "Коза"}], "met": [two]})
+    need, met = client.view(case)["needs"]
+    assert (need["category"], need["clarified"], met["status"]) == ("other", True, "met")
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:
