@@ -14,7 +14,7 @@ from services.intake.cases.values import (
 )
 from services.intake.codes.values import Urgency
 from shared.errors import IllegalStep, Invalid
-from tests.intake.api_client import HQ, OPERATOR, IntakeClient, request
+from tests.intake.api_client import HQ, OPERATOR, WORDS, IntakeClient, request, sealed
 from tests.intake.cases import builders
 from tests.intake.families.builders import stamp
 from tests.intake.merges.builders import EVIDENCE, SECOND
@@ -94,6 +94,24 @@ def test_other_help_is_described_in_words_whichever_way_it_is_asked_for(
     client.do(HQ, path, {"change": [changed | {"text": "Коза"}], "met": [two]})
     need, met = client.view(case)["needs"]
     assert (need["category"], need["clarified"], met["status"]) == ("other", True, "met")
+
+
+def test_words_of_headquarters_replace_each_other_and_never_those_of_the_call(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    path = f"/cases/{asked['case_id']}"
+    client.do(HQ, f"{path}/take")
+    roof = client.needs(asked["case_id"])[1]
+
+    for words in ("Крыша сарая", "Крыша дома"):
+        client.do(HQ, f"{path}/needs", {"change": [{"need_id": roof, "text": words}]})
+
+    said = client.get(HQ, f"/requests/{asked['id']}/words").json
+    assert WORDS in str(said["needs"])
+    shown = str(client.get(HQ, f"{path}/contact").json["needs"])
+    assert "Крыша дома" in shown and "Крыша сарая" not in shown
+    assert len(sealed(client, "txt")) == 1
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:
