@@ -54,9 +54,8 @@ def test_who_said_its_name_in_no_record_of_its_own_is_anonymous_after_an_undone_
 
 @pytest.mark.parametrize("of_part", [True, False])
 def test_an_undone_merge_of_records_without_a_case_keeps_no_words_longer(of_part: bool) -> None:
-    ended = {"idle_since": START}, {"idle_since": LATER}
-    one, two = reversed(ended) if of_part else ended
-    whole, part = domain.merge(family(**one), other(**two), LATER)
+    one, two = (LATER, START) if of_part else (START, LATER)
+    whole, part = domain.merge(family(idle_since=one), other(idle_since=two), LATER)
 
     left, back = domain.undo(whole, part, stamp(900).at, ())
 
