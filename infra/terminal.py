@@ -30,7 +30,10 @@ _LOG_IN = (
     "Log in anew (`aws sso login`), or choose a profile that is there by AWS_PROFILE=… (`aws "
     "configure list-profiles`; `aws configure sso` makes one), and run this again."
 )
-_UNKNOWN = f"AWS does not know these credentials, or this machine's clock is wrong. {_LOG_IN}"
+_UNKNOWN = (
+    "AWS does not know these credentials (in a region that the account has not switched on it "
+    f"knows none), or this machine's clock is wrong. {_LOG_IN}"
+)
 # The next step after what AWS answers.
 _AFTER = {
     **dict.fromkeys(
@@ -48,7 +51,14 @@ _AFTER = {
     ),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), (_ENDED,)),
     **dict.fromkeys(
-        ("Throttling", "ThrottlingException", "TooManyRequestsException"), (_ASKED_TOO_OFTEN,)
+        (
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "SlowDown",
+        ),
+        (_ASKED_TOO_OFTEN,),
     ),
 }
 _NO_CODE = (

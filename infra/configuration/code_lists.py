@@ -47,7 +47,7 @@ def read_code_lists(stage: str, folder: Path = STAGES) -> StageLists:
     if not path.is_file():
         return StageLists()
     try:
-        lists = _FILES.validate_python(tomllib.loads(path.read_text("utf-8")))
+        lists = _FILES.validate_python(tomllib.loads(path.read_text("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unfit(f"{FILE}: {error}") from None
     except ValidationError as error:

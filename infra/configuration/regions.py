@@ -171,7 +171,7 @@ def read_stage(stage: str, folder: Path = STAGES) -> dict[str, Region]:
 def read_region(path: Path) -> Region:
     """Return the region of one file, which is named by its code."""
     try:
-        written = tomllib.loads(path.read_text("utf-8"))
+        written = tomllib.loads(path.read_text("utf-8-sig"))
         facts = _of_subject(written.get("subject")) | written | {"code": path.stem}
         return RegionFile.model_validate(facts).region()
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError) as error:

@@ -102,7 +102,7 @@ def _check(
     if not _NAME.fullmatch(name):
         raise Refusal("A machine has a simple name such as telegram-bot.")
     if not timedelta() < lifetime <= machine_tokens.LONGEST_LIFE:
-        raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
+        raise Refusal(f"A token lives for 1 to {machine_tokens.LONGEST_LIFE.days} days.")
     if role not in machine_tokens.ROLES:
         raise Refusal(f"A machine is a {ROLES}; what it may do its scopes say, not a role.")
     if not all(map(CLAIM_WORD.fullmatch, words)):

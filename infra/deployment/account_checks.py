@@ -41,8 +41,11 @@ def check_issued(acm: Any, certificate: str, host: str) -> None:
     try:
         found = acm.describe_certificate(CertificateArn=certificate)["Certificate"]
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+        code = error.response["Error"]["Code"]
+        if code == "AccessDeniedException":
             return
+        if code != "ResourceNotFoundException":  # so an ARN that is none
+            raise
         raise Refusal(f"CertificateArn is none of this account: {certificate}") from None
     names = found["SubjectAlternativeNames"]  # its first name is one of them
     if not {host, f"*.{host.partition('.')[2]}"} & {*names}:

@@ -33,6 +33,8 @@ Made = TypeVar("Made")
 PLATFORM = "platform"
 # What KMS answers of a text that another key has wrapped, or that is none of its texts.
 _OTHER_KEY = ("IncorrectKeyException", "InvalidCiphertextException")
+# What it answers while a key is switched off, waits for its deletion, or is gone.
+_UNUSABLE_KEY = ("DisabledException", "KMSInvalidStateException", "NotFoundException")
 
 
 def output_name(stack: str, output: str) -> str:
@@ -130,10 +132,9 @@ class Deployer:
         }
 
     def _carry_out(self, plan: Plan) -> dict[str, str]:
-        """Do what was planned, and note its rules whatever becomes of the stacks beside it."""
-        outputs = self._stacks.carry_out(plan)
+        """Do what was planned; its rules are noted before, since its end may not be seen."""
         self.changed_rules.extend(plan.changed_rules)
-        return outputs
+        return self._stacks.carry_out(plan)
 
     def _name(self, stack: Stack) -> str:
         return f"{self.prefix}-{stack.name}"
@@ -222,9 +223,14 @@ class Deployer:
                 self._check_opens(service, kept, key_arn)
             return kept
         made = new_root_key(self._client("kms"), key_arn, service)
-        self._client("ssm").put_parameter(
-            Name=self._root_key_name(service), Value=made, Type="String", Overwrite=False
-        )
+        ssm, name = self._client("ssm"), self._root_key_name(service)
+        try:
+            ssm.put_parameter(Name=name, Value=made, Type="String", Overwrite=False)
+        except ssm.exceptions.ParameterAlreadyExists:
+            raise DeployFailed(
+                f"Another deploy has just made the root key {name}, which is never written over: "
+                "deploy again."
+            ) from None
         return made
 
     def _kept_root_key(self, service: str) -> str | None:
@@ -254,7 +260,14 @@ class Deployer:
         except ValueError:
             opens = False
         except ClientError as error:
-            opens = error.response["Error"]["Code"] not in _OTHER_KEY
+            code = error.response["Error"]["Code"]
+            if code in _UNUSABLE_KEY:
+                raise DeployFailed(
+                    f"The stage's key opens nothing that is kept: {error}\nWhile it waits for its "
+                    f"deletion: aws kms cancel-key-deletion --key-id {key_arn}\nThen: aws kms "
+                    f"enable-key --key-id {key_arn}"
+                ) from error
+            opens = code not in _OTHER_KEY
         if not opens:
             name = self._root_key_name(service)
             raise DeployFailed(

@@ -43,7 +43,7 @@ def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
             f"infra/stages/{stage}.toml is missing; infra/stages/README.md says what to write."
         )
     try:
-        written = tomllib.loads(path.read_text("utf-8"))
+        written = tomllib.loads(path.read_text("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
     facts = {name: str(value) for name, value in written.items()}

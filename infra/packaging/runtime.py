@@ -42,7 +42,11 @@ class Runtime:
             return
         command = [self.interpreter, "-I", "-m", "compileall", "-q", "-f"]
         command += ["-s", str(folder), "-p", mounted_at]
-        subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], check=True)
+        command += ["--invalidation-mode", "unchecked-hash", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            why = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
+            raise CannotPackage(f"There can be no bytecode in {folder}:\n{why}")
 
 
 # The emulator ignores what a function asks for and runs the Python that started it.

@@ -31,7 +31,9 @@ Text = Annotated[
 
 
 # Two numbers, or one and a name: without spaces they would be one.
-_MORE_THAN_ONE = re.compile(r"(?s)№.*№|\d\s+[^\W\d]{2,}.*\d|\d\s+[^\W\d]{4,}")
+_MORE_THAN_ONE = re.compile(
+    r"(?s)№.*№|\d\s+[^\W\d]{2,}.*\d|\d\s+[^\W\d]{4,}|[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё.]"
+)
 
 
 def _as_filed(given: object) -> object:

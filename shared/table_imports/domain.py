@@ -104,7 +104,7 @@ class TableImport(Aggregate):
         self.require_waiting()
         if size > MAX_BYTES:
             raise IllegalStep("file_too_large", limit_mib=MAX_BYTES // MEBIBYTE)
-        return self._with(status=ImportStatus.RUNNING, total_bytes=size, input=version, moved_at=at)
+        return self._with(status=ImportStatus.RUNNING, input=version, moved_at=at)
 
     def laid_out(
         self, titles: dict[str, str], unread: tuple[str, ...], size: int, at: datetime

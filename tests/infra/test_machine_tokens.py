@@ -77,12 +77,28 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
     assert json.loads(command(monkeypatch, capsys, "list --stage prod"))["revoked_at"]
 
 
+def test_the_list_tells_of_each_token_what_a_new_one_needs_and_first_of_what_ends_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(monkeypatch, capsys, "issue school integrator --stage prod --org gua_1 --days 90")
+    bot = "issue telegram-bot bot --stage prod --scope act_for_family --scope bind_people --days 7"
+    command(monkeypatch, capsys, bot)
+    first, second = map(json.loads, command(monkeypatch, capsys, "list --stage prod").splitlines())
+    assert (first["name"], second["name"]) == ("telegram-bot", "school")
+    assert (first["scopes"], second["org"]) == ("act_for_family bind_people", "gua_1")
+    for row in (first, second):
+        assert row.keys() == {
+            "jti", "name", "role", "scopes", "regions", "org", "issued_at", "ends"
+        }  # fmt: skip
+        assert row["issued_at"] < row["ends"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("issue Bot bot --stage prod", "simple name"),
-        ("issue bot1 bot --stage prod --days 91", "90 days at most"),
-        ("issue bot1 bot --stage prod --days 0", "90 days at most"),
+        ("issue bot1 bot --stage prod --days 91", "lives for 1 to 90 days"),
+        ("issue bot1 bot --stage prod --days 0", "lives for 1 to 90 days"),
         ("issue bot1 regional_hq --stage prod", "A machine is a bot or integrator"),
         (
             "issue bot1 family --stage prod --scope act_for_family",

@@ -54,6 +54,17 @@ def test_how_far_it_has_come_is_counted_in_its_rows_and_not_in_the_file() -> Non
     assert table.advance(300, accepted=1, skipped=0, problems=(), at=NOW).percent_done == 100
 
 
+def test_each_step_is_due_when_the_one_before_has_ended() -> None:
+    minutes = [NOW + timedelta(minutes=each) for each in range(4)]
+    table = waiting().start(10, "v1", minutes[1])
+    steps = [table, table.laid_out({"name": "ФИО"}, ("Пол",), 300, minutes[2])]
+    steps.append(steps[1].advance(200, accepted=1, skipped=0, problems=(), at=minutes[3]))
+
+    assert [each.due_at for each in steps] == minutes[1:]
+    assert [each.parts for each in steps] == [0, 0, 1]
+    assert (steps[1].total_bytes, steps[1].unread) == (300, ("Пол",))
+
+
 def rows_of(lines: list[object]) -> tuple[TableFiles, Table]:
     """A table that was laid out so."""
     content = b"".join(f"{json.dumps(line)}\n".encode() for line in lines)

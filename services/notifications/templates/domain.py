@@ -36,9 +36,9 @@ class Template(ValueObject, extra="forbid"):
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
     `within_days`, on a working day. The work is there `since` the moment in that field, where the
     event says one: what ended it may have come between that and the event. It is urgent when
-    `urgent` says so, or the event has all values of `urgent_when`. `district`, `org` and `account`
-    are the fields that say whose work it is; `office` of a message to a person is the district
-    whose office mends what makes it undeliverable.
+    `urgent` says so, or the event has all values of `urgent_when`: then it is due the same day.
+    `district`, `org` and `account` are the fields that say whose work it is; `office` of a message
+    to a person is the district whose office mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
@@ -160,7 +160,8 @@ class Template(ValueObject, extra="forbid"):
             return datetime.fromisoformat(said)
         if said:
             return calendar.end_of_day(zone, date.fromisoformat(said))
-        waits = timedelta(days=self.within_days or 0)
+        at_once = self.urgent_when and self.is_urgent(event)
+        waits = timedelta(days=0 if at_once else self.within_days or 0)
         return calendar.end_of_day(zone, working_day(calendar.local_date(zone, now) + waits))
 
     def district_of(self, event: Mapping[str, Any]) -> str | None:

@@ -1,6 +1,5 @@
 """Binary workbooks, the new ones (XLSB), whose parts are records, and the old ones (XLS)."""
 
-import contextlib
 import io
 from collections.abc import Iterator
 from itertools import product
@@ -75,28 +74,33 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unseen:
     from xlrd import XL_CELL_ERROR, XL_CELL_NUMBER, error_text_from_code, open_workbook
 
     unseen = Unseen.nothing()
-    # What it cannot read the other library has read: then nothing is known.
-    with contextlib.suppress(Exception):
-        book = open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
-        found = book.sheet_by_name(sheet)
-        coded = ((key, number_format(of.format_str or "")) for key, of in book.format_map.items())
-        more = {key: form for key, form in coded if form}
-        for number, kinds in enumerate(map(found.row_types, range(found.nrows))):
-            for at in range(len(kinds)) if more or XL_CELL_ERROR in kinds else ():
-                text = ""
-                if kinds[at] == XL_CELL_ERROR:
-                    text = error_text_from_code[found.cell_value(number, at)]
-                elif kinds[at] == XL_CELL_NUMBER and more:
-                    key = book.xf_list[found.cell_xf_index(number, at)].format_key
-                    digits = text_of(found.cell_value(number, at))
-                    if key in more and digits.isdecimal():
-                        text = more[key].show(digits)
-                unseen.say(number + 1, at - margin, text)
-        for row, at in _struck(book, found):
-            unseen.say(row + 1, at - margin, "", is_struck=True)
-        rows = found.rowinfo_map.items()
-        unseen.rows.update(at + 1 for at, row in rows if row.hidden or row.height == 0)
-        unseen.columns.update(at - margin for at, of in found.colinfo_map.items() if of.hidden)
+    # Some programs write a list of blocks that holds one of them twice: it is read all the same.
+    book = open_workbook(
+        file_contents=content,
+        formatting_info=True,
+        logfile=io.StringIO(),
+        ignore_workbook_corruption=True,
+    )
+    found = book.sheet_by_name(sheet)
+    coded = ((key, number_format(of.format_str or "")) for key, of in book.format_map.items())
+    more = {key: form for key, form in coded if form}
+    for number, kinds in enumerate(map(found.row_types, range(found.nrows))):
+        for at in range(len(kinds)) if more or XL_CELL_ERROR in kinds else ():
+            text = ""
+            if kinds[at] == XL_CELL_ERROR:
+                code = found.cell_value(number, at)
+                text = error_text_from_code.get(code, WORDS["errors"][0])
+            elif kinds[at] == XL_CELL_NUMBER and more:
+                key = book.xf_list[found.cell_xf_index(number, at)].format_key
+                digits = text_of(found.cell_value(number, at))
+                if key in more and digits.isdecimal():
+                    text = more[key].show(digits)
+            unseen.say(number + 1, at - margin, text)
+    for row, at in _struck(book, found):
+        unseen.say(row + 1, at - margin, "", is_struck=True)
+    rows = found.rowinfo_map.items()
+    unseen.rows.update(at + 1 for at, row in rows if row.hidden or row.height == 0)
+    unseen.columns.update(at - margin for at, of in found.colinfo_map.items() if of.hidden)
     return unseen
 
 

@@ -14,7 +14,7 @@ from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
 from shared.storage.office_tables.columns import BROKEN, Column, Numbered, Unseen
 from shared.storage.office_tables.headings import find_any_head
-from shared.storage.office_tables.heads import HEAD_WITHIN
+from shared.storage.office_tables.heads import FIRST_ROWS
 from shared.storage.office_tables.merged_cells import Range, within
 from shared.storage.office_tables.unseen import OLE, epoch_of, is_packed_workbook, unseen
 
@@ -187,7 +187,7 @@ def _unwrapped(text: str) -> str | None:
 
 def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
     """Return how many columns the head of a text names; -1 when it has none."""
-    start = list(islice(_split(text, delimiter), HEAD_WITHIN + 1))
+    start = list(islice(_split(text, delimiter), FIRST_ROWS))
     head = find_any_head(start, columns)
     return len(head.titles) if head else -1
 

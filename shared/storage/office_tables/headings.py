@@ -34,6 +34,20 @@ def find_any_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head |
     return replace(head, places=head.places | {max(len(cells) for _, cells in rows): column})
 
 
+def begins_with_record(rows: Sequence[Numbered], head: Head) -> bool:
+    """Whether a sheet without a head begins with a number and a district in their places.
+
+    A list of districts has one of them for the number, and sums have a head.
+    """
+    cells = next((cells for _, cells in rows if sum(map(bool, map(text_of, cells))) > 1), [])
+    key = _said(cells, head.key_at)
+    said = [(_said(cells, at), of.headings) for at, of in head.places.items() if of.headings]
+    return head.numbered and any(
+        _DIGIT.search(key) and district_names.meant(text, known, "")
+        and not district_names.meant(key, known, "") for text, known in said
+    )  # fmt: skip
+
+
 def under_headings(
     start: Sequence[Numbered], rows: Iterator[Numbered], head: Head
 ) -> Iterator[Numbered]:

@@ -11,11 +11,15 @@ from shared.office_values import LOOK_ALIKES, WORDS, text_of, visible, with_numb
 from shared.storage.office_tables.columns import Column, Numbered
 
 HEAD_WITHIN = 20
+# What is looked at for a head: also a row that may be a part of the last one.
+FIRST_ROWS = HEAD_WITHIN + 1
 HIGHEST = 3
 
 _NUMBER = WORDS["number"].translate(LOOK_ALIKES)
 # How a word goes on in the next line of its cell.
 _BROKEN = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*")
+# «1. Номер дела»: the number of the column.
+_ORDER = re.compile(r"^\s*\d+[.)]\s*(?=\D)")
 _PLACE = re.compile(r"\s+№?\s?\d$")
 # Between the letters of a word that is written by its initials.
 _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
@@ -226,7 +230,7 @@ def _spellings(titles: tuple[str, ...]) -> tuple[str, ...]:
 
 def _plain(title: str) -> str:
     """Return the words of a title, in whatever order they are said; «номер» is as good as «№»."""
-    line = with_number_sign(text_of(_BROKEN.sub("", title)))
+    line = with_number_sign(text_of(_ORDER.sub("", _BROKEN.sub("", title))))
     seen = visible(line).casefold().translate(LOOK_ALIKES)
     letters = "".join(c if c.isalnum() else " " for c in seen)
     words = sorted(_INITIALS.sub("", " ".join(letters.split())).split())

@@ -9,8 +9,8 @@ from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
 from shared.storage.office_tables.columns import STRUCK, Column, Numbered, Row, Unseen, said
-from shared.storage.office_tables.headings import find_any_head, under_headings
-from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
+from shared.storage.office_tables.headings import begins_with_record, find_any_head, under_headings
+from shared.storage.office_tables.heads import FIRST_ROWS, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
 
@@ -35,7 +35,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
     missing: Invalid | None = None
     rest = sheets(content, columns)
     for sheet in rest:
-        start = list(islice(sheet.rows, HEAD_WITHIN + 1))
+        start = list(islice(sheet.rows, FIRST_ROWS))
         head = find_any_head(start, columns)
         if head is not None:
             _require_alone(sheet, head, rest, columns)
@@ -52,7 +52,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
 def _hidden(content: bytes, columns: Sequence[Column]) -> Invalid | None:
     """Return the refusal of a workbook whose table is on a sheet that is not seen."""
     for sheet in sheets(content, columns, hidden=True):
-        if find_any_head(list(islice(sheet.rows, HEAD_WITHIN + 1)), columns):
+        if find_any_head(list(islice(sheet.rows, FIRST_ROWS)), columns):
             return Invalid("sheet_hidden", sheet=sheet.name)
     return None
 
@@ -62,7 +62,7 @@ def _require_alone(
 ) -> None:
     """Refuse a workbook whose records are on several sheets: no row is dropped in silence."""
     for other in rest:
-        start = list(islice(other.rows, HEAD_WITHIN + 1))
+        start = list(islice(other.rows, FIRST_ROWS))
         head = find_any_head(start, columns)
         if head is None:
             goes_on = _goes_on(start, first)
@@ -77,9 +77,10 @@ def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
 
     That is a record; a list of districts beside the table is narrower.
     """
-    return len(head.places) >= FEWEST_COLUMNS and any(
+    full = len(head.places) >= FEWEST_COLUMNS and any(
         all(at < len(cells) and text_of(cells[at]) for at in head.places) for _, cells in rows
     )
+    return full or begins_with_record(rows, head)
 
 
 def _all_seen(rows: Iterator[Row], unseen: Unseen, head: Head) -> Iterator[Row]:

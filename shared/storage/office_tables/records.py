@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import is_normalized
 
 from shared.errors import Invalid
-from shared.office_values import EPOCH, WORDS, day_of, is_month_first, text_of
+from shared.office_values import EPOCH, WORDS, became_day, day_of, is_month_first, text_of
 from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row, said
 from shared.storage.office_tables.heads import Head
 
@@ -237,6 +237,8 @@ def _is_record(found: Cells, head: Head) -> bool:
     complete = all(c.name in found for c in head.places.values() if c.required)
     if first[0] in _INITIALS and f"{first} ".casefold().startswith(_FOOTERS):
         return complete and (not head.numbered or _has_digit(found[head.key]))
+    if became_day(found.get(head.key, "")) and len(found) == 1:
+        return False  # that of a signature
     return complete or len(found) > 1 or (" " not in first and _has_digit(first))
 
 

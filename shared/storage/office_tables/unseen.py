@@ -6,7 +6,7 @@ has not counted it. A number that is shown with more signs, as 00013 or ЛД-13,
 Of old workbooks (XLS) another library says all that, but not whether a formula was counted; of
 binary ones (XLSB) only what is hidden and failed is known. Nor does the library say from which day
 a workbook counts its days, but of cells that are shown as days; those of old Macintoshes begin in
-1904. A packed workbook of which this cannot be known is not read.
+1904. A workbook of which this cannot be known is not read.
 """
 
 import contextlib

@@ -193,8 +193,13 @@ def _look_at_open(
 
 
 def _said_in_open(cell: Element) -> str:
-    """Return what a cell shows, where that is no value of it: an error, or signs at a number."""
+    """Return what a cell shows, where that is no value of it: an error, or signs at a number.
+
+    A formula that no program has counted has no kind of value, and is an error too.
+    """
     kinds = {value for name, value in cell.items() if _name(name) == "value-type"}
+    if not kinds and _attribute(cell, "formula"):
+        return str(WORDS["errors"][0])
     if not kinds & {"error", "float"}:
         return ""
     # A remark to a cell is none of its own texts.

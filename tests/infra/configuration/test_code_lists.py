@@ -53,6 +53,7 @@ def kept(dynamodb: Any) -> StageLists | None:
 
 def test_the_file_says_what_services_read(tmp_path: Path) -> None:
     assert read(tmp_path, FILE) == CODES
+    assert read(tmp_path, f"\ufeff{FILE}") == CODES  # as some editors on Windows save it
     assert read_code_lists("nowhere", tmp_path) == StageLists()
 
 
@@ -102,7 +103,11 @@ def test_what_would_change_is_told_line_by_line() -> None:
 
 
 def test_lists_are_written_with_the_regions_and_left_alone_without(dynamodb: Any) -> None:
-    assert written(dynamodb, CODES)[-1] == "reference data written, version 1"
+    assert written(dynamodb, CODES) == [
+        "+ code match_decline_reason.road_closed Дорогу замело снегом",
+        "~ code match_decline_reason.no_trust: retired",
+        "reference data written, version 1",
+    ]
     assert kept(dynamodb) == CODES
     assert written(dynamodb, CODES) == ["reference data unchanged"]
     assert written(dynamodb, None) == ["reference data unchanged"]

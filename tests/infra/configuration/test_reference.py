@@ -11,6 +11,7 @@ from infra import reference
 from infra.configuration import reference_table
 from infra.configuration.reference_table import ReferenceTable, Refusal, changes, led_by, publish
 from infra.configuration.regions import read_stage
+from infra.deployment import cloud
 from shared.reference.code_lists import ListChanges, StageLists
 from shared.reference.regions import Centre, District, Region
 from tests.infra.conftest import TABLE
@@ -63,6 +64,15 @@ def test_what_somebody_has_spoilt_is_written_again(
     written(dynamodb, REGIONS)
     item = {"id": {"S": spoilt}, "version": {"N": "1"}}
     dynamodb.put_item(TableName=TABLE, Item=item if value is None else item | {"value": value})
+
+    assert written(dynamodb, REGIONS)[-1] == "reference data written, version 2"
+    assert ReferenceTable(dynamodb, TABLE).kept().regions == REGIONS
+
+
+def test_an_item_that_a_hand_has_written_without_a_version_is_written_over(dynamodb: Any) -> None:
+    written(dynamodb, REGIONS)
+    item = {"id": {"S": "regions/YY"}, "value": {"S": ZR.model_dump_json()}}
+    dynamodb.put_item(TableName=TABLE, Item=item)
 
     assert written(dynamodb, REGIONS)[-1] == "reference data written, version 2"
     assert ReferenceTable(dynamodb, TABLE).kept().regions == REGIONS
@@ -199,3 +209,34 @@ def test_files_can_be_checked_without_a_stage(
     monkeypatch.setattr(sys, "argv", ["infra.reference", "nowhere", "--check"])
     with pytest.raises(SystemExit, match="holds no region"):
         reference.main()
+
+
+def test_the_command_asks_before_it_writes_to_a_stage_and_removes_what_is_named(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists = StageLists(lists={"match_decline_reason": ListChanges(retire=("no_trust",))})
+    asked = Mock(return_value="n")
+    monkeypatch.setattr("builtins.input", asked)
+    monkeypatch.setattr(cloud, "platform_outputs", {"prod": {"ReferenceTableName": TABLE}}.get)
+    monkeypatch.setattr(reference, "read_code_lists", {"prod": lists}.get)
+
+    def said(regions: dict[str, Region], *options: str) -> str:
+        monkeypatch.setattr(reference, "read_stage", {"prod": regions}.get)
+        monkeypatch.setattr(sys, "argv", ["infra.reference", "prod", *options])
+        reference.main()
+        return capsys.readouterr().out
+
+    with pytest.raises(SystemExit, match="Nothing was written"):
+        said(REGIONS)
+    assert "+ region ZR" in capsys.readouterr().out
+    assert ids(dynamodb) == []
+    asked.return_value = "y"
+    assert "written, version 1" in said(REGIONS)
+    assert ReferenceTable(dynamodb, TABLE).kept().codes == lists
+
+    asked.side_effect = AssertionError("it was asked")
+    rest = {code: REGIONS[code] for code in ("YN", "ZR")}
+    with pytest.raises(SystemExit, match="YY would be gone"):
+        said(rest, "--yes")
+    assert "- region YY" in said(rest, "--yes", "--remove", "YY")
+    assert "regions/YY" not in ids(dynamodb)

@@ -113,6 +113,10 @@ def read(folder: Path, text: str, code: str = "LS") -> Region:
     return read_region(path)
 
 
+def test_a_file_may_begin_as_editors_on_windows_save_it(tmp_path: Path) -> None:
+    assert read(tmp_path, f"\ufeff{REGION}") == read(tmp_path, REGION)
+
+
 def test_the_local_stage_has_three_regions_in_three_zones() -> None:
     found = read_stage("local")
 

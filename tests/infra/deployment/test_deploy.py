@@ -1,5 +1,6 @@
 """A deploy to a cloud says no before it touches anything."""
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ from infra.packaging import templates
 from infra.packaging.layer import RESOURCES
 from infra.services import INFRA, app_folders
 from infra.terminal import in_a_sentence
+from shared.identity.authorizer import COGNITO_CLAIMS
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -124,6 +126,15 @@ def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
 
 
+def test_a_value_that_does_not_fit_is_told_with_what_would(tmp_path: Path) -> None:
+    for name, value, fits in (
+        ("DomainName", "https://api.example.org", "host of all APIs."),
+        ("RouteMetrics", "true", "yes, no."),
+    ):
+        with pytest.raises(Refusal, match=f"does not fit: {fits}$"):
+            facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("SignInCodesAnHour", "1"), ("RequestsFromAnAddress", "10")]
 )
@@ -170,7 +181,9 @@ def test_an_issuer_whose_people_could_not_log_in_is_refused(
     tmp_path: Path, said: dict[str, str], why: str
 ) -> None:
     whole = ISSUER | {"Claims": r"{\"roles\": \"realm.groups\"}"}
-    assert facts_of("test", _stage(tmp_path, WHOLE | whole))["Audience"] == "ryadom"
+    every = ISSUER | {"Claims": json.dumps(COGNITO_CLAIMS).replace('"', r"\"")}
+    for good in (whole, every):
+        assert facts_of("test", _stage(tmp_path, WHOLE | good))["Audience"] == "ryadom"
     with pytest.raises(Refusal, match=why):
         facts_of("test", _stage(tmp_path, WHOLE | said))
 
@@ -179,6 +192,13 @@ def test_the_certificate_is_of_the_region_of_the_stage() -> None:
     account_checks.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
     with pytest.raises(Refusal, match="not in eu-west-1"):
         account_checks.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
+
+
+def test_a_file_may_begin_as_editors_on_windows_save_it(tmp_path: Path) -> None:
+    """It was refused at its first line, where nothing is to be seen."""
+    path = _stage(tmp_path, WHOLE) / "test.toml"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert facts_of("test", tmp_path)["CodeBucket"] == WHOLE["CodeBucket"]
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_a
         ({"Status": "PENDING_VALIDATION"}, "is PENDING_VALIDATION and not ISSUED"),
         ("ResourceNotFoundException", "none of this account"),
         ("AccessDeniedException", None),
+        ("ValidationException", "ValidationException"),
     ],
 )
 def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_is_built(
@@ -223,6 +224,7 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
         asked.return_value["Certificate"] |= answer
     if why is None:
         deploy.main()
+        asked.assert_called_once_with(CertificateArn=OF_STAGE["CertificateArn"])
         return
     with pytest.raises(SystemExit, match=why):
         deploy.main()
@@ -238,7 +240,9 @@ def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_i
         ("Throttling", "a minute"),
         ("ThrottlingException", "a minute"),
         ("TooManyRequestsException", "a minute"),
-        ("InvalidClientTokenId", "aws sso login"),
+        ("RequestLimitExceeded", "a minute"),
+        ("SlowDown", "a minute"),
+        ("InvalidClientTokenId", "a region that the account has not (?s:.*)aws sso login"),
         ("UnrecognizedClientException", "aws sso login"),
         ("InvalidAccessKeyId", "aws sso login"),
         ("InvalidIdentityToken", "aws sso login"),
@@ -423,3 +427,28 @@ def test_a_deploy_that_fails_says_too_which_events_may_have_been_missed(
     with pytest.raises(SystemExit, match="ryadom-test-till is UPDATE_ROLLBACK_FAILED"):
         deploy.main()
     assert "ryadom-test-cards IntakeRule may not have heard" in capsys.readouterr().out
+
+
+def test_a_deploy_whose_end_is_not_seen_says_too_which_events_may_have_been_missed(
+    account: Account,
+    command: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The cloud ends by itself what it has begun, and the next try finds nothing to change."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "till.json").write_text(json.dumps(template))
+    toy, begin = account.cloudformation, account.cloudformation.execute_change_set
+    ended = ClientError({"Error": {"Code": "ExpiredToken"}}, "DescribeStacks")
+
+    def begin_and_lose_sight(**asked: Any) -> None:
+        begin(**asked)
+        monkeypatch.setattr(toy, "describe_stacks", Mock(side_effect=ended))
+
+    monkeypatch.setattr(toy, "execute_change_set", begin_and_lose_sight)
+    with pytest.raises(SystemExit, match="ExpiredToken"):
+        deploy.main()
+    assert "ryadom-test-till IntakeRule may not have heard" in capsys.readouterr().out

@@ -38,3 +38,22 @@ def test_what_a_rollback_would_have_to_delete_is_not_protected_yet_and_what_goes
     assert Plan("stack", False, "arn", [change]).adds_protected is adds
     assert Plan("stack", True, "arn", [change]).adds_protected
     assert change.loses is loses
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "kind", "changed"),
+    [
+        ("Modify", "CardsRule", "AWS::Events::Rule", True),
+        ("Add", "CardsAMRule", "AWS::Events::Rule", True),
+        ("Remove", "CardsRule", "AWS::Events::Rule", False),
+        ("Modify", "SweepOutboxEveryMinute", "AWS::Events::Rule", False),
+        ("Modify", "OverRule", "AWS::Lambda::Function", False),
+    ],
+)
+def test_the_rules_are_named_by_which_a_stack_would_hear_other_events(
+    action: str, resource: str, kind: str, changed: bool
+) -> None:
+    change = Change(action, resource, kind, "")
+    said = Plan("stack", False, "arn", [change]).changed_rules
+    assert said == ([f"stack {resource}"] if changed else [])
+    assert not Plan("new", True, "arn", [change]).changed_rules  # it has heard nothing before

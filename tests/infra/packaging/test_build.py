@@ -75,6 +75,14 @@ def test_a_build_without_the_runtimes_python_says_that_it_has_no_bytecode(
     assert "no Python 3.13" in str(Package((built,), {}, of_stage(DEFAULT)).warning)
 
 
+def test_bytecode_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """A disk was full: the command ended in a traceback that did not say so."""
+    (tmp_path / "clock.py").write_text("NOW = 1\n")
+    (tmp_path / "__pycache__").write_text("no folder")
+    with pytest.raises(CannotPackage, match=r"no bytecode in .*(?s:.*)clock\.py(?s:.*)Not a dir"):
+        LOCAL.compile(tmp_path, "/var/task")
+
+
 def test_another_folder_makes_the_same_zip_and_leaves_no_trace_in_it(
     packaged: Package, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +126,96 @@ def test_a_message_with_a_form_ends_with_the_telephone_that_refusals_of_its_link
             assert {"hq_phone", "card_help"} & {*template.lines}, template.name
 
 
+def test_what_may_wake_a_person_is_little() -> None:
+    told = [each for each in TEMPLATES if each.audience.owner]
+    assert {each.name for each in told if each.urgent or each.urgent_when} == {
+        # who asks for a code waits for it, and who asked for none must hear of that
+        "sign_in_requested_family", "sign_in_requested_guardian", "sign_in_requested_holder",
+        "sign_in_requested_volunteer",
+        "family_contact_changed_family", "guardian_contact_changed_guardian",
+        "holder_contact_changed_holder", "volunteer_contact_changed_volunteer",
+        # the reader has just done that, or asked for it
+        "request_received_family", "guardian_applied_guardian",
+        "card_activated_holder", "card_held_holder",
+        "preferences_changed_family", "preferences_changed_guardian", "preferences_changed_holder",
+        "preferences_changed_partner", "preferences_changed_volunteer",
+        # a card that was lost, an office that knows, a way that would be in vain
+        "card_blocked_holder", "disclosed_to_office_family", "volunteer_task_cancelled_volunteer",
+    }  # fmt: skip
+    for each in told:
+        assert not (each.urgent and (each.small or each.optional)), each.name
+
+
+def test_who_writes_a_word_to_a_bot_is_answered_alike_whoever_it_is() -> None:
+    answers = FOUND.by_event["notifications.PreferencesChanged"]
+
+    assert len(answers) == 5
+    for each in answers:
+        assert each.only == {"audience": each.audience.value, "acknowledged": "true"}
+        assert each.acknowledges and each.only_there and set(each.silent) == set(answers[0].silent)
+
+
+def test_a_partner_is_told_what_it_has_not_done_itself_where_it_can_be_reached() -> None:
+    told = [each for each in TEMPLATES if each.audience is Audience.PARTNER]
+    assert len(told) > 8
+    for each in told:
+        fields = {"own": "false", "reachable": "true"}
+        event = by_type()[each.event_type].model_fields
+        asked = {name: said for name, said in fields.items() if name in event}
+        assert asked.items() <= each.only.items(), each.name
+
+
+def test_who_is_a_family_and_holds_a_card_is_asked_once_how_it_was_to_help() -> None:
+    asked = FOUND.by_event["community.EngagementEnded"]
+    for family in ("fam_1", None):
+        found = [
+            str(each.audience)
+            for each in asked
+            if each.variant({"family_id": family, "card_id": "crd_1"})
+        ]
+        assert found == (["family"] if family else ["holder"])
+
+
+TERMS = {"due_at", "due_on", "introduction_due_at", "last_day", "closes_on", "confirm_by"}
+
+
+def test_work_is_due_when_its_event_says_so() -> None:
+    other = {
+        each.name
+        for each in TEMPLATES
+        for terms in [TERMS & set(by_type()[each.event_type].model_fields)]
+        if each.kind and terms and each.due not in terms
+    }
+    # The day of these is over: what comes after it has days of its own.
+    assert other == {"introduction_overdue_operations", "follow_up_done_hq"}
+
+
+def test_what_a_text_asks_for_today_is_due_today() -> None:
+    """Who wrote that it was in danger was to be called today, within two days."""
+    now = at("2026-09-15 10:00")
+    for each in TEMPLATES:
+        for variant, text in each.wordings.items():
+            if each.within_days is None or "сегодня" not in text:
+                continue
+            by = {each.by: variant} if each.by else {}
+            event = {**each.only, **each.urgent_when, **by}
+            due = each.due_at(event, now, region("ZR").zone, lambda day: day)
+            assert due - now < timedelta(days=1), f"{each.name}.{variant}"
+
+    concern = FOUND.by_name["concern_raised_hq"]
+    other = concern.due_at({"concern": "other"}, now, region("ZR").zone, lambda day: day)
+    assert timedelta(days=2) < other - now < timedelta(days=3)
+
+
+def test_each_text_with_a_code_says_that_it_is_for_nobody_else() -> None:
+    codes = {"sign_in_code", "activation_code"}
+    told = [text for each in TEMPLATES for text in each.wordings.values()
+            if codes & syntax.names(text)]  # fmt: skip
+
+    assert len(told) > 10
+    assert [text for text in told if "никому" not in text.lower()] == []
+
+
 def test_no_address_stands_in_a_template() -> None:
     for template in TEMPLATES:
         for text in [template.text or "", *template.texts.values()]:
@@ -154,6 +245,7 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
 def test_a_code_is_sent_to_no_contact_that_is_not_known(service: str) -> None:
     asked: dict[str, Any] = {"region": "ZR", "use": "sign_in"}
     for template in FOUND.by_event[f"{service}.SignInRequested"]:
+        assert template.expires == "expires_at"  # a code that has ended is no news
         of_owner = {"of": template.audience.value}
         assert template.variant({**asked, **of_owner, "known": True}) is not None
         assert template.variant({**asked, **of_owner, "known": False}) is None

@@ -242,6 +242,36 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
     assert row.cells is not None and row.cells["phone"] == "#N/A"
 
 
+def test_a_formula_of_an_open_document_that_no_program_has_counted_is_no_empty_cell() -> None:
+    """A card went to paper, though the list had the phone of its holder."""
+    phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567</text:p>'
+    counted = b'table:formula="of:=[.Z1]" office:value-type="string" office:string-value="">'
+    free = (FORMATS / "table.ods").read_bytes()
+    told = {}
+    for formula in (counted, b'table:formula="of:=[.Z1]">'):
+        (row,) = read(rewritten(free, "content.xml", phone, formula), HOLDERS.columns).rows
+        told[formula] = (row.cells or {}).get("phone")
+
+    assert [*told.values()] == [None, "#N/A"]
+
+
+def test_an_old_workbook_that_names_a_block_twice_hides_its_rows_no_less() -> None:
+    """One library refused it, the other read it: a card was issued for a row that was hidden."""
+    content = (FORMATS / "hidden.xls").read_bytes()
+    start = content.index("Root Entry".encode("utf-16-le")) + 116
+    twice = content[:start] + (0).to_bytes(4, "little") + (4096).to_bytes(4, "little")
+
+    assert refusal(twice + content[start + 8 :]).code == refusal(content).code == "row_hidden"
+
+
+@pytest.mark.alone
+def test_an_old_workbook_whose_hidden_rows_cannot_be_known_is_not_read() -> None:
+    style = b"\xe0\x00\x14\x00"
+    content = (FORMATS / "hidden.xls").read_bytes().replace(style, b"\xff" + style[1:], 1)
+
+    assert refusal(content).code == "table_unreadable"
+
+
 def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> None:
     rows = read((FORMATS / "hidden.xls").read_bytes(), HOLDERS.columns).rows
 

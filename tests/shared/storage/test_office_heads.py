@@ -70,7 +70,8 @@ def test_a_record_below_a_head_of_one_row_is_no_part_of_it() -> None:
     "head",
     ["№ л/д;Район (код);Телефон (моб.)", "Личное дело №*;Муниципальный округ;Моб. тел.",
      "File No.;District code;Mobile phone", "НОМЕР ДЕЛА:;«Район*»;Телефон для связи",
-     "Личное дело.Номер;Район, наименование;Представление телефона"],
+     "Личное дело.Номер;Район, наименование;Представление телефона",
+     "1. Номер дела;2. Район;3) Телефон"],
 )  # fmt: skip
 def test_a_remark_in_brackets_is_no_part_of_a_name(head: str) -> None:
     _, unread, rows = told(text(head, "7;D01;89161234567"))

@@ -1,5 +1,7 @@
 """A second table, on a sheet of its own or below the first, is told and never mixed in."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
@@ -32,6 +34,31 @@ def test_records_that_go_on_without_a_head_are_told_from_a_list_beside_the_table
     assert len(beside(["D01", "Центральный район"], ["D02", "Берёзовский район"])) == 1
     with pytest.raises(Invalid, match="table_on_sheets"):
         beside(["2", "D02", "Мария", "+79127001102"])
+
+
+KNOWN = {"D01": ("D01", "Центральный район"), "D02": ("D02", "Берёзовский район")}
+OF_REGION = [
+    replace(each, headings=KNOWN) if each.name == "district_id" else each
+    for each in HOLDERS.columns
+]
+
+
+@pytest.mark.parametrize("head", [[*HEAD, "Дети"], [*HEAD, "Дети", "ФИО", "Телефон"]])
+def test_records_that_go_on_with_gaps_or_few_columns_are_no_list_beside_the_table(
+    head: list[str],
+) -> None:
+    first = [head, ["ЛД-1", "D01", "да"]]
+    for other in (
+        [["Код", "Район"], ["D01", "Центральный район"]],
+        [["D01", "Центральный район"], ["D02", "Берёзовский район"]],
+        [["№", "Район", "Семей"], ["1", "Центральный район", "5"]],
+        [["Сводка"], ["Центральный район", "5", "7"]],
+    ):
+        assert len(list(read(workbook(first, Свод=other), OF_REGION).rows)) == 1
+
+    for goes_on in ([["ЛД-2", "Берёзовский"]], [["Продолжение"], ["2", "D02", "да"]]):
+        with pytest.raises(Invalid, match="table_on_sheets"):
+            read(workbook(first, Далее=goes_on), OF_REGION)
 
 
 @pytest.mark.parametrize("other", [[], [["Итоги"], ["Всего", "5"]], [HEAD], [HEAD, ["Итого", "5"]]])

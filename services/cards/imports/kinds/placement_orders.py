@@ -16,6 +16,8 @@ from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
 LONGEST = 300  # with the office's name; a hostile cell is long
+# «17 - р»: a part of a number, with spaces before it.
+_SPACED_DASH = re.compile(r"(?<=\d)\s*[-–—]\s*(?=[^\W\d])")
 _KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})(?=[\s№])\s*", re.IGNORECASE)
 # «17-р от 01.09.2026», «администрации от 01.09.2026 № 17-р», «17-р, 01.09.2026»,
 # «17-р (01.09.2026)», «01.09.2026, 17-р».
@@ -39,15 +41,15 @@ def read_order(cells: Cells) -> dict[str, str] | None:
         number, day = both
     elif number and day and became_day(number) and not _iso(day):
         raise Invalid("order_swapped", f"/{NUMBER}")
-    # Of a number and a day in one cell, no other is wrong.
-    one_cell = DAY not in cells and " " in number
-    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day, NUMBER if one_cell else DAY)}
+    if not day and " " in number:
+        raise Invalid("order_unread", f"/{NUMBER}")
+    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day)}
 
 
 def _without_kind(text: str) -> str:
     if says_none(text):
         return ""
-    signed = with_number_sign(text)
+    signed = _SPACED_DASH.sub("-", with_number_sign(text))
     kind = _KIND.match(signed)
     return signed[kind.end() :] if kind else signed
 
@@ -59,10 +61,10 @@ def _parts(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _day(text: str, field: str) -> str:
+def _day(text: str) -> str:
     day = _iso(text)
     if day is None:
-        raise Invalid("bad_day", f"/{field}")
+        raise Invalid("bad_day", f"/{DAY}")
     return day
 
 
