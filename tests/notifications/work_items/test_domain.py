@@ -157,6 +157,7 @@ def test_a_call_that_is_taken_back_settles_no_message() -> None:
 
     assert done.unsettled == call.calls
     assert done.settle(("msg_1",)).unsettled == ("msg_2",)
+    assert (done.acts_at, done.settle(call.calls).acts_at) == (NOW, None)
     assert done.reopen(MARK).unsettled == ()
 
 
