@@ -52,10 +52,11 @@ def activate_card(
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
-    return _save(_activated(card, body, context), body, context, cards, holders, vault)
+    return _save(card, _activated(card, body, context), body, context, cards, holders, vault)
 
 
 def _save(
+    before: Card,
     card: Card,
     body: ActivateCard,
     context: CommandContext,
@@ -75,7 +76,10 @@ def _save(
         context,
         active,
         holder=holder,
-        events=[events.held(active)] if held else events.first_activation(active),
+        events=[
+            *([events.held(active)] if held else events.first_activation(active)),
+            *events.moved(before, active),
+        ],
         writes=vault_records.seal_contact(active, body.contact, vault),
         # The phone's secret is the holder's alone: who was helped takes it with her own phone.
         number=None if held or helped else str(active.generation),

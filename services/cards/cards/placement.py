@@ -41,7 +41,7 @@ class OfPlacement(TimedAggregate):
         order = self.entitlement.order
         if order is not None and ended_on < order.ordered_on:
             raise Invalid("end_before_order", "/ended_on", ordered_on=order.ordered_on)
-        if self.placement_ended_on is None and ended_on == self.end_dismissed:
+        if ended_on == self.end_dismissed:
             raise self._refusal("placement_goes_on")
         warned = today + timedelta(days=WARNING_DAYS)
         if self.closes_on is not None and self.placement_ended_on == ended_on:
