@@ -45,6 +45,8 @@ def activate_card(
     Card.require_consent(body.consent_processing)
     if context.actor.role == LEADER and body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
+    if context.actor.role != LEADER and body.evidence is not None:
+        raise Invalid("evidence_of_own_word", "/evidence")
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
