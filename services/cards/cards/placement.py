@@ -20,6 +20,11 @@ class OfPlacement(TimedAggregate):
     end_dismissed: date | None = None  # the reported end that a leader has found to be none
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
 
+    @property
+    def on_order(self) -> bool:
+        """Whether a placement order is the ground for the card."""
+        return self.entitlement.order is not None
+
     def move(self, district_id: str) -> Self:
         """Note where the holder lives now; the number of her file stays its office's."""
         self._require("move")
