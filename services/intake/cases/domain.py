@@ -191,7 +191,10 @@ class Case(limits.CaseInTime):
         if aid.funding_project and not family.low_income:
             raise self._refusal("project_is_for_low_income")
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
-        if self.status is not Status.ONE_TIME_HELP or last is False:
+        one_time = self.status is Status.ONE_TIME_HELP
+        if last and not one_time:
+            raise Invalid("last_of_one_time_help", "/last")
+        if last is False or not one_time:
             return helped
         if last is None and (left := without_help(helped.open_needs, helped.aids)):
             raise Invalid("last_aid_unsaid", "/last", needs=Labels("aid_category", left))
@@ -233,7 +236,9 @@ class Case(limits.CaseInTime):
         self._require("reopen")
         changed: dict[str, Any] = {"status": Status.IN_REVIEW}
         if stamp.role == "regional_hq":
-            changed |= {"taken_by": stamp.by, "taken_as": stamp.role}
+            changed |= {"taken_by": stamp.by, "taken_as": stamp.role, "taken_at": stamp.at}
+        elif self.taken_by is not None:
+            changed["taken_at"] = stamp.at
         if self.left_care is not None and self.left_care.since is not None:
             changed |= {"status": Status.IN_CARE, **self.left_care.again(self.past_matches)}
         undone = self._with(triage=None, closed_reason=None, closed_at=None)

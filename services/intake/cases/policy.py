@@ -9,9 +9,11 @@ from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
+from services.intake.cases.values import Status
 from services.intake.codes.values import ConsentPurpose
 from services.intake.families.policy import is_recent, offices_now
 from services.intake.policy import POLICY
+from shared.errors import Forbidden
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -68,7 +70,8 @@ def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
     """Load a case for a caller who may do this; a foreign one is as absent as none.
 
-    Who may see the case and not work on it learns whose it is.
+    Who may see the case and not work on it learns whose it is; a case manager, that it is hers
+    neither now nor any more.
     """
     file = cases.open_file(case_id)
     about = resource(file, principal)
@@ -76,8 +79,16 @@ def load_authorised(case_id: str, action: str, principal: Principal, cases: Case
     if not POLICY.allows(principal, action, about):
         if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
             raise taking.of_colleague(case)
+        if POLICY.allows(principal, action, _hers(file, principal)):
+            raise Forbidden(action, "case_is_not_yours")
         POLICY.require(principal, action, about)
     return CaseFile(case, file.family)
+
+
+def _hers(file: CaseFile, principal: Principal) -> Resource:
+    """Return a case as if this caller had taken it, and it were open."""
+    taken = {"taken_by": principal.id, "status": Status.IN_REVIEW}
+    return resource(CaseFile(file.case.model_copy(update=taken), file.family), principal)
 
 
 def shown(file: CaseFile, principal: Principal, about: Resource | None = None) -> Case:

@@ -172,9 +172,9 @@ class NeedChanges(ValueObject):
         """Return what a request asks for, put right: edited, or taken away as a mistake."""
         known = {need.need_id for need in asked}
         for pointer, need_id, _ in self._updates():
-            if need_id not in known:
+            if need_id not in known:  # or is named twice
                 raise Invalid("need_not_open", pointer)
-            known.remove(need_id)  # each is said once
+            known.remove(need_id)
         edits = {edit.need_id: edit for edit in self.edited}
         kept = (need for need in asked if need.need_id not in self.dropped)
         return tuple(need.mended(edits.get(need.need_id)) for need in kept)

@@ -70,6 +70,10 @@ def is_recent(received_at: datetime) -> bool:
 
 
 def stamp(context: CommandContext) -> Stamp:
-    """Return who acts now, and for which family."""
+    """Return who acts now, and for which family.
+
+    Who came by a link is the family: which link it was is for the audit.
+    """
     actor = context.actor
-    return Stamp(by=actor.id, role=actor.role, at=clock.now(), for_whom=actor.on_behalf_of)
+    by = actor.on_behalf_of if actor.kind == "link" else None
+    return Stamp(by=by or actor.id, role=actor.role, at=clock.now(), for_whom=actor.on_behalf_of)

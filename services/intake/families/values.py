@@ -194,10 +194,7 @@ class AlikeFamily(ValueObject):
 
 
 class Joined(ValueObject):
-    """A record that was merged into this one, and what an undone merge takes away again.
-
-    `exclusions` is how many guardians were excluded before.
-    """
+    """A merged record, and what an undone merge takes back; `exclusions` were so many before."""
 
     family_id: str
     at: Moment
@@ -205,6 +202,7 @@ class Joined(ValueObject):
     members: bool = False
     preferred_time: bool = False
     home_conditions: tuple[str, ...] = ()
+    anonymous: bool = False
     exclusions: int = 0
 
 

@@ -30,14 +30,19 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         home_conditions=other.home_conditions,
     )
     whole = family.learn(facts).look_no_more_like(other.record_ids)
-    return whole._with(
+    whole = whole._with(
         joined=(*family.joined, _learnt(family, other, at)),
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
         anonymous=family.anonymous and other.anonymous,
         idle_since=_idle_since(family, other),
         readmitted_guardians=_new(family.readmitted_guardians, other.exclusions),
         others=(*family.others, part),
-    ), part
+    )
+    # Whom the record looked like is still to be compared, with the family as it is now.
+    for each in part.alike:
+        for sign in each.signs:
+            whole = whole.look_like([each.family_id], sign)
+    return whole, part
 
 
 def undo(
@@ -56,7 +61,7 @@ def undo(
     sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
     left = _left(family, part, theirs, sensitive, at)
     back = _back(family, part, theirs, sensitive, at)
-    return mark_different(left, back)
+    return mark_different(left.look_no_more_like([each.family_id for each in part.alike]), back)
 
 
 def _left(
@@ -76,8 +81,10 @@ def _left(
         home_conditions=_new(family.home_conditions, joined.home_conditions),
         members=() if joined.members and family.members == part.members else family.members,
         preferred_time=None if _took_time(family, part, joined) else family.preferred_time,
+        # One that has a contact by now has said its name since.
+        anonymous=family.anonymous or (joined.anonymous and not family.contacts),
         open_cases=tuple(each for each in family.open_cases if each not in theirs),
-        idle_since=None if family.open_cases != theirs else at,
+        idle_since=None if family.open_cases != theirs else _helped_until(family, at),
     )
     return _with_what_is_still_said(left, family)
 
@@ -98,7 +105,7 @@ def _back(
         merged_into=None,
         sensitive_refs=(*part.sensitive_refs, *sensitive)[-MOST_SENSITIVE:],
         open_cases=theirs,
-        idle_since=None if theirs else at,
+        idle_since=None if theirs else _helped_until(family, at),
         consents=tuple(_as_decided(each, family, at) for each in part.consents),
         disclosures=tuple(shown[each.recipient, each.at] for each in part.disclosures),
         excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
@@ -130,6 +137,7 @@ def _learnt(family: Family, other: Family, at: Moment) -> Joined:
         members=not family.members,
         preferred_time=family.preferred_time is None,
         home_conditions=_new(other.home_conditions, family.home_conditions),
+        anonymous=family.anonymous,
         exclusions=len(family.excluded_guardians),
     )
 
@@ -147,16 +155,18 @@ def _with_what_is_still_said(left: Family, before: Family) -> Family:
             home_conditions=tuple(each for each in home if each in before.home_conditions),
         )
         joined = (
-            _learnt_also(each, again) if each.family_id == other.family_id else each
+            _learnt_also(each, again, left) if each.family_id == other.family_id else each
             for each in left.joined
         )
-        left = left.learn(again)._with(joined=tuple(joined))
+        known = {"joined": tuple(joined), "anonymous": left.anonymous and other.anonymous}
+        left = left.learn(again)._with(**known)
     return left
 
 
-def _learnt_also(joined: Joined, facts: FamilyFacts) -> Joined:
+def _learnt_also(joined: Joined, facts: FamilyFacts, family: Family) -> Joined:
     return joined.model_copy(
         update={
+            "anonymous": joined.anonymous or family.anonymous,
             "groups": (*joined.groups, *facts.groups),
             "members": joined.members or bool(facts.members),
             "preferred_time": joined.preferred_time or facts.preferred_time is not None,
@@ -189,6 +199,11 @@ def _idle_since(family: Family, other: Family) -> Moment | None:
         return None
     ended = (each.idle_since for each in (family, other))
     return max((each for each in ended if each is not None), default=None)
+
+
+def _helped_until(family: Family, at: Moment) -> Moment:
+    """Return until when a part without a case was helped: a merge that is undone keeps no words."""
+    return at if family.open_cases else family.idle_since or at
 
 
 def _new(codes: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

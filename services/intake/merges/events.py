@@ -42,6 +42,7 @@ def of_merge(family: Family, after: Family, other: Family, part: Family) -> Iter
 def of_separation(family: Family, after: Family, back: Family) -> Iterator[Event]:
     """Return what an undone merge changes of either record: what it settled is open again."""
     yield from family_events.of_change(family, after)
+    yield from family_events.of_likeness(family, after)
     yield from family_events.of_arrival(None, back)
     yield from family_events.of_sign_out(family, back)
     yield from family_events.of_last_case(family, back)

@@ -238,8 +238,17 @@ def test_of_two_words_about_one_need_none_is_chosen(
 
     for mend, pointer in (
         ({"change": [change], "drop": [drop]}, "/drop/0"),
-        ({"change": [change, {"need_id": other}, change | {"text": "Сегодня"}]}, "/change/2"),
-        ({"drop": [drop, drop | {"reason": "not_needed"}]}, "/drop"),
+        (
+            {
+                "change": [
+                    change,
+                    {"need_id": other, "urgency": "urgent"},
+                    change | {"text": "Сегодня"},
+                ]
+            },
+            "/change/2",
+        ),
+        ({"drop": [drop, drop | {"reason": "not_needed"}]}, "/drop/1"),
     ):
         refused = client.post(OPERATOR, f"{path}/mend", mend)
         assert (refused.status, refused.code) == (422, "need_not_open")

@@ -386,6 +386,23 @@ def test_what_makes_no_sense_is_refused(
     assert client.published("CaseloadTransferred") == []
 
 
+def test_a_caseload_that_stayed_says_nothing_of_how_its_coordinator_works(
+    client: IntakeClient,
+) -> None:
+    manager = staff("CM-1", "case_manager")
+    case, own = taken(client, manager, 1), taken(client, HQ_2, 2)
+    asked = BODY | {"taken_from": "CM-1", "taken_by": "HQ-2", "reason": "agreed"}
+    transfer = client.do(HQ_2, PATH, asked)["id"]
+    (left,) = ended(client, transfer)["cases"]
+    assert left["result"] == "other_role"
+    client.do(LEAD, f"/cases/{case}/withdraw", {"reason": "found_help", "evidence": "written"})
+
+    refused = client.post(HQ_2, PATH, BODY | {"taken_by": "CM-1"})
+
+    assert (refused.status, refused.code) == (422, "colleague_unknown")
+    assert whose(client, own) == ["HQ-2"]
+
+
 def test_another_region_knows_nothing_of_it(client: IntakeClient) -> None:
     known(client)
     taken(client, HQ_2, 1)

@@ -59,6 +59,12 @@ def test_planned_is_what_the_colleague_had_then_in_the_district_each_once() -> N
     assert [each.case_id for each in everywhere.cases] == ["cas_1", "cas_2", "cas_4"]
     old = transfer().plan([case(5, taken_at=None)])
     assert [each.case_id for each in old.cases] == ["cas_5"]
+    again = (
+        case(6)
+        .close(stamp(), ClosedReason.WITHDRAWN)
+        .reopen(stamp(3000), "closed_by_mistake", None)
+    )
+    assert transfer().plan([again]).cases == ()
     there = transfer(district="D09").plan(found)
     assert [each.case_id for each in there.cases] == ["cas_2"]
 

@@ -58,6 +58,23 @@ def test_what_was_written_down_wrong_about_an_aid_is_put_right_after_its_case_wa
     assert len(client.published("AidCorrected")) == 1
 
 
+def test_help_that_no_organisation_gave_after_all_is_put_right(client: IntakeClient) -> None:
+    case = helped(client)
+    who = {"region": "ZR", "name": "П", "sector": "ngo", "services": ["food_aid"]}
+    provider = client.do(HQ, "/providers", who)["id"]
+    aid = record(client, case, provider_id=provider)
+    client.do(HQ, f"/providers/{provider}/retire")
+    more = RIGHT | {"provider_id": provider}
+    client.do(HQ, f"{aid}/correct", more)  # what it gave before it retired stays its own
+    assert client.view(case)["aids"][0]["provider"] == provider
+    unknown = client.post(HQ, f"{aid}/correct", more | {"provider_id": f"prv_{'0' * 26}"})
+    assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_provider")
+
+    client.do(HQ, f"{aid}/correct", RIGHT)
+
+    assert client.view(case)["aids"][0]["provider"] is None
+
+
 def test_who_gives_a_part_of_the_help_is_asked_whether_it_was_the_last(
     client: IntakeClient,
 ) -> None:

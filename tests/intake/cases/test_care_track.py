@@ -10,7 +10,7 @@ from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.values import NeedChanges, Status
 from services.intake.codes.values import ClosedReason
-from shared.errors import IllegalStep, PreconditionPending
+from shared.errors import IllegalStep, Invalid, PreconditionPending
 from tests.intake.cases import builders
 from tests.intake.cases.builders import GUARDIAN, MATCH
 from tests.intake.families.builders import family, silent, stamp
@@ -211,6 +211,21 @@ def test_a_care_that_a_case_left_is_known_still_when_it_is_closed_without_a_matc
     assert (again.status, again.in_care_since) == (Status.IN_CARE, LATER.at)
 
 
+def test_the_history_names_the_match_of_each_step() -> None:
+    """Of two matches of a case the timeline shows which was met, and which began."""
+    steps = ("match_proposed", "introduction_held", "care_agreement_signed", "care_started")
+    found = [(line.what, line.ref) for line in builders.in_care().history if line.what in steps]
+
+    assert found == [(step, MATCH) for step in steps]
+
+
+def test_a_need_that_an_outcome_may_not_name_is_pointed_to_where_it_was_named() -> None:
+    with pytest.raises(Invalid, match="need_not_open") as refused:
+        care_track.record_outcome(builders.in_care(), LATER, builders.outcome(500, "ned_7"))
+
+    assert refused.value.pointer == "/needs_met/0"
+
+
 def test_each_outcome_of_a_care_is_kept() -> None:
     first, second = builders.outcome(500), builders.outcome(600)
 
@@ -296,6 +311,9 @@ def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> N
 
     with pytest.raises(PreconditionPending):
         propose(case, "mat_2", 200)
+
+    with pytest.raises(PreconditionPending):  # at one moment, too: the first one ended before
+        propose(case, "mat_2", 80)
 
     over = care_track.abandoned(case, LATER, family(), MATCH, "match_cancelled", "mistake")
     assert propose(over, "mat_2", 200).status is Status.MATCHED

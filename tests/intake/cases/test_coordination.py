@@ -102,7 +102,7 @@ def test_a_case_manager_goes_along_with_the_family_and_headquarters_decides(
     assert client.get(manager, f"/cases/{case}/contact").json["contact"]["phone"] == PHONE
     assert client.post(manager, f"/cases/{case}/triage", {"decision": "one_time"}).status == 403
     other = client.post(staff("CM-2", "case_manager"), f"/cases/{case}/aids", AID)
-    assert (other.status, other.code) == (403, "forbidden")
+    assert (other.status, other.code) == (403, "case_is_not_yours")
     (row,) = client.get(HQ_3, "/cases").json["items"]
     assert "triage" in row["next_steps"]
 
@@ -111,7 +111,23 @@ def test_a_case_manager_goes_along_with_the_family_and_headquarters_decides(
     assert client.view(case)["taken_by"] == "CM-1"
     client.do(manager, f"/cases/{case}/aids", AID)
     assert client.view(case)["status"] == "closed"
-    assert client.get(manager, f"/cases/{case}/contact").status == 403
+    assert client.get(manager, f"/cases/{case}/contact").code == "case_is_not_yours"
+
+
+def test_a_case_manager_hears_that_a_case_is_not_hers_and_of_no_other_region(
+    client: IntakeClient,
+) -> None:
+    """Her role allows it: that it did not was said of an untaken case, and sent her to no one."""
+    case, manager = client.received(), staff("CM-1", "case_manager")
+    path, far = f"/cases/{case}", staff("CM-Y", "case_manager", "YY")
+
+    untaken = client.post(manager, f"{path}/aids", AID)
+    assert (untaken.status, untaken.code) == (403, "case_is_not_yours")
+    assert client.get(far, f"{path}/contact").status == 404
+    assert client.get(OPERATOR, f"{path}/contact").code == "forbidden"
+    assert client.post(manager, f"{path}/withdraw", {"reason": "found_help"}).code == "forbidden"
+    client.do(manager, f"{path}/take")
+    assert client.get(manager, f"{path}/contact").status == 200
 
 
 def test_a_case_is_taken_over_with_a_reason_that_is_kept(client: IntakeClient) -> None:

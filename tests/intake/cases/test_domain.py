@@ -41,7 +41,9 @@ VERBS: dict[str, Callable[[Case], Case]] = {
         case, LATER, family(), "illness", long_term_need=True
     ),
     "lift_care": lambda case: care_track.lift_care(case, LATER, LiftReason.NOT_NEEDED),
-    "record_aid": lambda case: case.record_aid(LATER, builders.aid(), family(), last=True),
+    "record_aid": lambda case: case.record_aid(
+        LATER, builders.aid(), family(), last=case.status is Status.ONE_TIME_HELP
+    ),
     "record_outcome": lambda case: care_track.record_outcome(case, LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
@@ -191,6 +193,24 @@ def test_an_aid_is_corrected_to_a_project_that_its_family_is_for(
             case.correct_aid(LATER, right, its, "written_down_wrong")
     else:
         assert case.correct_aid(LATER, right, its, "written_down_wrong").aids == (right,)
+
+
+@pytest.mark.parametrize("make", [builders.in_care, builders.waiting, builders.matched])
+def test_no_aid_is_the_last_beside_care_and_who_says_so_is_told(make: Callable[[], Case]) -> None:
+    """A case that goes on would be taken for closed."""
+    with pytest.raises(Invalid, match="last_of_one_time_help"):
+        make().record_aid(LATER, builders.aid(), family(), last=True)
+    assert make().record_aid(LATER, builders.aid(), family(), last=False).open
+
+
+def test_a_case_that_is_opened_again_is_its_coordinators_since_then() -> None:
+    """So a caseload that goes over at this moment does not take it along."""
+    case = builders.closed()
+    assert case.reopen(LATER, "closed_by_mistake", None).taken_at == LATER.at
+    by_family = stamp(500, by="fam_1", role="family")
+    assert case.reopen(by_family, "needs_returned", None).taken_at == LATER.at
+    untaken = builders.received().withdraw(stamp(30), "found_help")
+    assert untaken.reopen(by_family, "needs_returned", None).taken_at is None
 
 
 def test_an_aid_is_taken_out_of_a_case_that_was_closed_for_another_reason_just_then() -> None:

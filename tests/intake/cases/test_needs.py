@@ -14,8 +14,10 @@ from services.intake.cases.values import (
 )
 from services.intake.codes.values import Urgency
 from shared.errors import IllegalStep, Invalid
+from tests.intake.api_client import HQ, OPERATOR, WORDS, IntakeClient, request, sealed
 from tests.intake.cases import builders
 from tests.intake.families.builders import stamp
+from tests.intake.merges.builders import EVIDENCE, SECOND
 
 LATER = stamp(500)
 
@@ -36,6 +38,80 @@ def test_only_open_needs_change_and_each_once_per_call() -> None:
         case.change_needs(LATER, NeedChanges(met=("ned_2",), confirmed=("ned_2",)), by_family=False)
     with pytest.raises(Invalid, match="need_not_open"):
         case.change_needs(LATER, NeedChanges(confirmed=("ned_7",)), by_family=False)
+
+
+def test_what_is_said_twice_or_not_at_all_about_a_need_is_refused(client: IntakeClient) -> None:
+    """Of two reasons, or two ways to put one need right, one was dropped without a word."""
+    asked = client.asked()
+    case = asked["case_id"]
+    one, _ = client.needs(case)
+    gone = [{"need_id": one, "reason": each} for each in ("mistake", "found_elsewhere")]
+    edits = [{"need_id": one, "urgency": each} for each in ("urgent", "normal")]
+    question = client.asked(contact=SECOND, purpose="information")["id"]
+    (of_question, _) = client.get(HQ, f"/requests/{question}").json["needs"]
+    about = [each | {"need_id": of_question["need_id"]} for each in edits]
+    client.do(HQ, f"/cases/{case}/take")
+    corrections = f"/cases/{case}/corrections"
+
+    for who, path, body, refusal in (
+        (HQ, f"/cases/{case}/needs", {"drop": gone}, ("need_not_open", "/drop/1")),
+        (HQ, corrections, {"drop": gone} | EVIDENCE, ("need_not_open", "/drop/1")),
+        (HQ, corrections, {"change": edits} | EVIDENCE, ("need_not_open", "/change/1")),
+        (OPERATOR, f"/requests/{question}/mend", {"change": about}, ("need_not_open", "/change/1")),
+        (
+            HQ,
+            f"/cases/{case}/needs",
+            {"change": [{"need_id": one}]},
+            ("nothing_to_change", "/change/0"),
+        ),
+    ):
+        answer = client.post(who, path, body)
+        (error,) = answer.json["errors"]
+        assert (answer.status, (error["code"], error["pointer"])) == (422, refusal)
+    assert client.needs(case)[0] == one
+
+
+def test_other_help_is_described_in_words_whichever_way_it_is_asked_for(
+    client: IntakeClient,
+) -> None:
+    """Who reads the case later would not know what was asked for."""
+    case = client.received()
+    client.do(HQ, f"/cases/{case}/take")
+    one, two = client.needs(case)
+    path, other = f"/cases/{case}/needs", {"category": "other"}
+    changed = other | {"need_id": one}
+
+    for who, where, body, pointer in (
+        (OPERATOR, "/requests", request(needs=[other]), "/needs/0/text"),
+        (HQ, path, {"add": [other]}, "/add/0/text"),
+        (HQ, path, {"change": [changed]}, "/change/0/text"),
+    ):
+        refused = client.post(who, where, body)
+        (error,) = refused.json["errors"]
+        assert (refused.status, error["code"]) == (422, "describe_other_need")
+        assert error["pointer"] == pointer
+
+    client.do(HQ, path, {"change": [changed | {"text": "Коза"}], "met": [two]})
+    need, met = client.view(case)["needs"]
+    assert (need["category"], need["clarified"], met["status"]) == ("other", True, "met")
+
+
+def test_words_of_headquarters_replace_each_other_and_never_those_of_the_call(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    path = f"/cases/{asked['case_id']}"
+    client.do(HQ, f"{path}/take")
+    roof = client.needs(asked["case_id"])[1]
+
+    for words in ("Крыша сарая", "Крыша дома"):
+        client.do(HQ, f"{path}/needs", {"change": [{"need_id": roof, "text": words}]})
+
+    said = client.get(HQ, f"/requests/{asked['id']}/words").json
+    assert WORDS in str(said["needs"])
+    shown = str(client.get(HQ, f"{path}/contact").json["needs"])
+    assert "Крыша дома" in shown and "Крыша сарая" not in shown
+    assert len(sealed(client, "txt")) == 1
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:

@@ -151,6 +151,11 @@ def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClien
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
     again = client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
+    contrary = client.post(
+        HQ, f"/cases/{case}/care-requirement", MARKER | {"long_term_need": False}
+    )
+    assert (contrary.status, contrary.code) == (409, "step_not_allowed")
+    assert "lift_care" in [each["action"] for each in contrary.json["next_steps"]]
 
     assert again["status"] == "care_required"
     (event,) = client.published("CareRequired")
@@ -380,3 +385,26 @@ def test_a_guardian_is_sought_only_for_a_family_that_can_be_asked(client: Intake
 
     assert (refused.status, refused.code) == (409, "family_is_anonymous")
     assert filed["number"] == asked["number"]
+
+
+def test_a_result_that_is_missing_is_noticed_once_and_of_care_alone(client: IntakeClient) -> None:
+    case, untaken = client.in_care(), client.received(contact=None)
+    path = f"/cases/{case}/outcomes"
+    client.do(HQ, path, {"outcome": "partial_stability"})
+    assert client.view(case)["outcomes"][0]["note_ref"] is None  # nothing was noted beside it
+
+    client.wait(40)
+
+    def missing() -> dict[str, bool]:
+        rows = client.get(HQ, "/cases", overdue="true").json["items"]
+        return {each["id"]: each["result_missing_since"] is not None for each in rows}
+
+    def noticed(of_case: str) -> int:
+        lines = client.get(HQ, f"/cases/{of_case}/history").json["items"]
+        return sum(each["what"] == "outcome_missing" for each in lines)
+
+    assert missing() == {case: True, untaken: False}
+    client.wait(40)
+    assert (noticed(case), noticed(untaken)) == (1, 0)
+    client.do(HQ, path, {"outcome": "partial_stability"})
+    assert missing() == {untaken: False}

@@ -105,6 +105,8 @@ def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient)
 
     assert client.post(BOT, path, sensitive, **itself).status == 200
     link = client.link(case)
+    silent = client.post(None, "/own-case/family", {"link": link})
+    assert (silent.status, silent.code) == (422, "no_fact_to_correct")  # and uses no link up
     client.do(None, "/own-case/family", {"link": link, "motivated": True})
 
     view = client.get(HQ, f"/families/{family}").json

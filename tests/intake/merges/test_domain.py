@@ -34,6 +34,34 @@ def test_who_has_said_its_name_once_is_anonymous_no_more() -> None:
         assert whole.anonymous is both
 
 
+def test_who_said_its_name_in_no_record_of_its_own_is_anonymous_after_an_undone_merge() -> None:
+    """Headquarters would look for a way to a family that wished to be reached by none."""
+    nameless = family(anonymous=True, contacts=())
+    whole, second = domain.merge(nameless, other(), LATER)
+    whole, third = domain.merge(whole, other(3), LATER)
+
+    for one, two in ((second, third), (third, second)):
+        first_left, _ = domain.undo(whole, one, LATER, ())
+        assert not first_left.anonymous  # the other one has a name
+        left, _ = domain.undo(first_left, two, LATER, ())
+        assert left.anonymous
+
+    named = whole.add_contact(family().contacts[0])
+    for each in (second, third):
+        named, _ = domain.undo(named, each, LATER, ())
+    assert not named.anonymous
+
+
+@pytest.mark.parametrize("of_part", [True, False])
+def test_an_undone_merge_of_records_without_a_case_keeps_no_words_longer(of_part: bool) -> None:
+    one, two = (LATER, START) if of_part else (START, LATER)
+    whole, part = domain.merge(family(idle_since=one), other(idle_since=two), LATER)
+
+    left, back = domain.undo(whole, part, stamp(900).at, ())
+
+    assert (left.idle_since, back.idle_since) == (LATER, LATER)
+
+
 def test_two_that_are_one_family_are_compared_no_more_and_have_their_cases_in_one_order() -> None:
     def case(number: int, programme: Programme) -> dict[str, Any]:
         return {"open_cases": (OpenCase(case_id=f"cas_{number}", programme=programme),)}

@@ -295,6 +295,36 @@ def test_a_record_without_a_case_is_kept_thirty_days_from_the_undone_merge(
     assert [view(client, each)["status"] for each in (first, second)] == ["erased", "active"]
 
 
+def test_an_undone_merge_keeps_no_one_longer_than_thirty_days_after_the_last_case(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    for each in (first, second):
+        client.do(HQ, f"/cases/{each['case_id']}/withdraw", EVIDENCE)
+    merge(client, first, second)
+    client.wait(25)
+    assert undo(client, first, second).status == 200
+
+    client.wait(6)
+
+    assert [view(client, each)["status"] for each in (first, second)] == ["erased", "erased"]
+
+
+def test_nobody_looks_for_a_way_to_who_wished_to_be_anonymous_and_was_merged_by_mistake(
+    client: IntakeClient,
+) -> None:
+    nameless: dict[str, Any] = {"contact": None, "consents": {}, "family": {"members": []}}
+    first = client.asked(**nameless, confidentiality="anonymous")
+    second = client.asked(contact=SECOND, **CARE)
+    merge(client, first, second)
+    assert not view(client, first)["anonymous"]
+
+    assert undo(client, first, second).status == 200
+
+    assert view(client, first)["anonymous"]
+    assert client.published("FamilyUnreachable") == []
+
+
 def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
     client: IntakeClient,
 ) -> None:
@@ -305,11 +335,20 @@ def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
         third["family_id"]
     ]
 
+    # Until then the family that speaks for it is to be compared.
+    listed = client.get(HQ, "/alike-families").json["items"]
+    looks = [(each["id"], [one["family_id"] for one in each["alike"]]) for each in listed]
+    assert looks == [(first["family_id"], [second["family_id"]])]
+    assert view(client, first)["alike"][0]["signs"] == ["same_contact"]
+
     undo(client, first, third)
 
     assert [each["family_id"] for each in view(client, third)["alike"]] == [second["family_id"]]
+    assert view(client, first)["alike"] == []
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
-    assert compared == [third["family_id"]] * 2
+    assert compared == [each["family_id"] for each in (third, first, third)]
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [each["family_id"] for each in (third, first)]
     # Who was forgotten meanwhile is suggested no more.
     merge(client, first, third)
     wish = {"reason": "person_asked"} | EVIDENCE

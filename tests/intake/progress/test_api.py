@@ -24,6 +24,7 @@ from tests.intake.api_client import (
     IntakeClient,
     request,
     rows_read,
+    staff,
 )
 
 ANONYMOUS: dict[str, Any] = {
@@ -95,6 +96,18 @@ def test_the_office_list_follows_what_the_family_allows(client: IntakeClient) ->
 
 
 @pytest.mark.requirement("S2-20")
+def test_what_a_public_assistant_filed_last_is_the_first_in_her_list(client: IntakeClient) -> None:
+    """And nothing else of hers is in it: an account may have other roles."""
+    contacts = [{"name": NAME, "channel": "sms", "phone": f"+7916000001{n}"} for n in range(3)]
+    filed = [client.do(ASSISTANT, "/filings", request(contact=each))["id"] for each in contacts]
+    coordinator = staff(ASSISTANT.id, "regional_hq")
+    client.do(coordinator, f"/cases/{client.received()}/take")
+
+    listed = client.get(ASSISTANT, "/filings").json["items"]
+
+    assert [each["id"] for each in listed] == filed[::-1]
+
+
 def test_a_public_assistant_files_in_its_district_and_sees_the_status_of_its_own_filings_only(
     client: IntakeClient,
 ) -> None:

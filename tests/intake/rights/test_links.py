@@ -35,6 +35,8 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         assert (read.status, read.code) == (410, "link_already_used")
     asked = [need["clarified"] for need in client.view(case)["needs"]]
     assert asked == [False] * 3  # by headquarters, which has still to ask
+    said = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert said["by"] == said["for_whom"] == client.family(case)  # which link it was, no one reads
 
     allowed = {"purpose": "contact", "given": False}
     to_office = {"purpose": "share_with_office", "recipient": "D05", "given": True}
@@ -48,6 +50,8 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         client.do(None, f"/own-case{path}", {**body, **used})
         assert client.post(None, "/own-case", used).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
+    known = client.view(case)["family"]
+    assert known["id"] in {each["given_by"] for each in known["consents"]}
     # Whoever finds a used link learns nothing by it, not even that the case is over.
     for path, body in (("/withdraw", {}), ("/corrections", PETS), ("/consents", allowed)):
         found = client.post(None, f"/own-case{path}", {**body, **used})

@@ -48,7 +48,7 @@ def correct_aid(
     """Put right what was recorded about an aid, also after the case was closed."""
     file = load_authorised(case_id, "correct_aid", context.actor, cases)
     former = _aid(file.case, aid_id)
-    if body.provider_id not in (None, former.provider):
+    if body.provider_id is not None:
         provider_of(file.case, body.provider_id, providers)
     context.reason = body.reason
     aid = former.model_copy(update=_facts(body))

@@ -1,11 +1,12 @@
 """From what people write about needs to values of the case and words for the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services.intake.cases.commands import (
     MAX_AT_ONCE,
     ChangedNeed,
     ClarifyNeeds,
+    DroppedNeed,
     NeedCommand,
     NewNeed,
 )
@@ -55,18 +56,17 @@ def need_changes(
     added = (Need.of_asked(each, now.by, now.at) for each in asked)
     known = {"clarified": clarified}
     for place, change in enumerate(body.change):
+        if (change.category, change.text, change.urgency) == (None, None, None):
+            raise Invalid("nothing_to_change", f"/change/{place}")
         _check_described(change.category, change.text, f"/change/{place}/text")
         if change.text is not None:
             words[change.need_id] = change.text
-    dropped = {drop.need_id: drop.reason for drop in body.drop}
-    if len(dropped) < len(body.drop):
-        raise Invalid("need_not_open", "/drop")
     changes = NeedChanges(
         added=tuple(need.model_copy(update=known) for need in added),
         edited=tuple(_edit(each, record) for each in body.change),
         confirmed=tuple(body.confirm) if isinstance(body, ClarifyNeeds) else (),
         met=tuple(body.met),
-        dropped=dropped,
+        dropped=_dropped(body.drop),
     )
     says_urgency = isinstance(body, ClarifyNeeds) and body.urgency is not None
     if changes == NeedChanges() and not says_urgency:
@@ -80,6 +80,16 @@ def _edit(change: ChangedNeed, record: str) -> NeedEdit:
     return NeedEdit(
         need_id=change.need_id, category=change.category, urgency=change.urgency, text_refs=refs
     )
+
+
+def _dropped(drops: Iterable[DroppedNeed]) -> dict[str, str]:
+    """Return why each need goes off the list; of two reasons for one need one would be lost."""
+    reasons: dict[str, str] = {}
+    for place, drop in enumerate(drops):
+        if drop.need_id in reasons:
+            raise Invalid("need_not_open", f"/drop/{place}")
+        reasons[drop.need_id] = drop.reason
+    return reasons
 
 
 def changed_words(

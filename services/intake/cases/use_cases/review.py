@@ -63,7 +63,7 @@ def require_care(
     """Put the marker «guardianship required»."""
     file = load_authorised(case_id, "require_care", context.actor, cases)
     case, family = file
-    if case.status is Status.CARE_REQUIRED:
+    if case.status is Status.CARE_REQUIRED and body.long_term_need:
         return cases.save_change(context, file, case)
     context.reason = body.reason
     after = care_track.require_care(

@@ -48,7 +48,8 @@ def reopen_case(
 ) -> Receipt:
     """Review a closed case again."""
     file = load_case(case_id, "reopen_case", context.actor, cases)
-    if not _is_own_mistake(body, file.case):
+    mistake = body.evidence is None and body.reason == ReopenReason.CLOSED_BY_MISTAKE
+    if not mistake or _closed_by_family(file.case):
         act_for(file.family, context, body.evidence)
     require_living(file.family)
     _check_linked(body, file, requests)
@@ -86,12 +87,10 @@ def withdraw(
     return cases.save_change(context, file, after, unique=spent(link))
 
 
-def _is_own_mistake(body: ReopenCase, case: Case) -> bool:
-    """Whether headquarters mends its own mistake by itself; a family that withdrew made none."""
-    if body.evidence is not None or body.reason != ReopenReason.CLOSED_BY_MISTAKE:
-        return False
-    closed = next((line for line in reversed(case.history) if line.what == "closed"), None)
-    return closed is None or closed.role != ITSELF
+def _closed_by_family(case: Case) -> bool:
+    """Whether the family ended it itself; what headquarters closed, that mends by itself."""
+    closed = (line.role for line in reversed(case.history) if line.what == "closed")
+    return next(closed, None) == ITSELF
 
 
 def _check_linked(body: ReopenCase, file: CaseFile, requests: Requests) -> None:
