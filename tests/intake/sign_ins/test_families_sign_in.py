@@ -370,6 +370,27 @@ def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClie
     assert not client.published("FamilyContactChanged")
 
 
+@pytest.mark.parametrize("chat", [False, True])
+def test_a_code_that_was_asked_for_before_a_theft_was_reported_signs_no_one_in(
+    client: IntakeClient, chat: bool
+) -> None:
+    """It lies on the phone that the thief holds, though the number goes on."""
+    case = client.received()
+    asked = client.post(
+        BOT if chat else None,
+        "/bindings" if chat else "/sign-ins",
+        {"contact": PHONE} | ({"chat": "chat-1"} if chat else {}),
+    ).json["id"]
+    code, path = client.code_of(asked), f"/{'bindings' if chat else 'sign-ins'}/{asked}/token"
+    stolen = {"contact": request()["contact"], "stolen": True, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    refused = client.post(BOT if chat else None, path, {"code": code})
+    assert (refused.status, refused.code) == (409, "sign_in_over")
+    assert client.get(client.signed_in(), "/own-cases").json["items"]
+
+
 @pytest.mark.parametrize("call", ["code", "refresh", "chat"])
 def test_a_repeated_call_gives_who_is_signed_out_no_token(client: IntakeClient, call: str) -> None:
     """In matching an access token is good for its 15 minutes, so there must be no other one."""
