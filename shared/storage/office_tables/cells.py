@@ -37,7 +37,9 @@ _FOREIGN = (
     b"\xff\xd8\xff",
     b"MOXCEL",  # 1C's own tables
     b"MIME-Version:",
-    b"ID;P",
+    b"ID;PWXL;",  # interchanges, by the programs that write them: «ID;PHONE» heads a table
+    b"ID;PCALC",
+    b"ID;PSCALC",
 )
 _PHOTO, _BEGINNING = b"ftyp", 64 * 1024
 _DELIMITERS, _NO_SIGN = ";\t,|", "\x1f"
