@@ -390,7 +390,7 @@ def test_a_stage_is_ready_only_when_its_alarms_reach_somebody() -> None:
 
 def test_it_waits_for_the_confirmation_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses = list[float]()
-    monkeypatch.setattr(deploy.time, "sleep", pauses.append)
+    monkeypatch.setattr("infra.deploy.time.sleep", pauses.append)
     later = _Topic(["PendingConfirmation"], ["PendingConfirmation"], ["arn:confirmed"])
     deploy.check_alarms(later, "arn:topic", patience=60, pause=7)
     assert pauses == [7, 7]
