@@ -7,7 +7,6 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
 from shared.storage.office_tables import Row, lay_out, records
 from shared.storage.office_tables.reader import read
