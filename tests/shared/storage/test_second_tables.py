@@ -175,8 +175,9 @@ def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(res
         _, _, same = told(text(*TWO[:2], again, rest))
         assert [number for number, cells in same if cells] == [2, 4]
 
-    refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
-    assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
+    for other in ("р-н;дело;тел.", "Примечание;р-н;дело"):
+        refused = refusal(text(*TWO[:2], other, rest))
+        assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
 
 
 def test_a_shop_may_be_called_like_a_column() -> None:
