@@ -69,6 +69,14 @@ def _phone(text: str) -> tuple[str, bool]:
     return spelt, kind not in without
 
 
+def phone_in(text: str) -> str | None:
+    """Return the first phone that a text contains, as it is spelt there."""
+    import phonenumbers
+
+    found = phonenumbers.PhoneNumberMatcher(text, HOME)
+    return next((each.raw_string for each in found), None)
+
+
 def has_mobile(text: str) -> bool:
     """Return whether a text contains a mobile phone, however it is spelt."""
     import phonenumbers

@@ -13,8 +13,9 @@ from tests.support.policy_types import OF_NOTIFICATIONS
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "open_call", "list_messages",
-    "list_unreached", "list_own_messages", "set_preferences", "list_readings", "view_figures",
-    "list_answers", "read_answer", "set_lines", "subscribe_bot", "list_wordings", "draft_wording",
+    "list_unreached", "list_own_messages", "set_own_preferences", "set_preferences",
+    "list_readings", "view_figures", "list_answers", "read_answer", "set_lines", "subscribe_bot",
+    "list_wordings", "draft_wording",
     "publish_wording", "discard_wording", "restore_wording", "list_webhook_endpoints",
     "list_webhook_deliveries", "register_webhook_endpoint", "pause_webhook_endpoint",
     "resume_webhook_endpoint", "remove_webhook_endpoint", "rotate_webhook_secret",

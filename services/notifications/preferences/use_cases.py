@@ -45,7 +45,7 @@ def set_own_preferences(
 ) -> Receipt:
     """Say how you would like to be written to."""
     actor = context.actor
-    found = load_authorised(actor.acts_for, "set_preferences", actor, preferences, messages)
+    found = load_authorised(actor.acts_for, "set_own_preferences", actor, preferences, messages)
     return _change(found, body, SetBy.TOKEN, context, preferences)
 
 

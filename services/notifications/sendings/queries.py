@@ -63,6 +63,7 @@ def open_call(
     if item.status is WorkItemStatus.DONE:
         waiting = [each for each in waiting if each.status is MessageStatus.HANDED_OVER]
     if not waiting and (not item.by_phone or item.status is WorkItemStatus.DONE):
+        item.require_latest(subjects.of(item.subject))
         raise item.call_refusal()
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
     call = CallView(first_name=None, phone=None, language=None, refused=None, news=[])

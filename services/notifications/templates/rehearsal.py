@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
 from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME, Phrases
 from services.notifications.templates.wording import Fault, sampled
 from shared.api.json_guard import has_forbidden
+from shared.privacy.contact import phone_in
 
 # A signed link to a form is as long as this; a test compares it with a real one.
 LINK = "https://" + "x" * 192
@@ -46,12 +48,13 @@ def fault(
 
 
 def address(text: str) -> str | None:
-    """Return the first link, e-mail or phone of a text."""
+    """Return the first link, e-mail or phone of a text, with long dashes or in wide signs, too."""
+    text = normalize("NFKC", text)
     for found in _ADDRESS.finditer(text):
         # A sentence that begins without a space is a slip, and no address.
         if (found["domain"] or "").islower() or not found["domain"]:
             return found[0].strip()
-    return None
+    return phone_in(text)
 
 
 def hole(said: str) -> str | None:

@@ -12,13 +12,13 @@ from services.notifications.work_items.values import (
     Reach,
     WorkItemStatus,
 )
-from services.notifications.work_subjects.domain import Ending, OpenItem, Place
+from services.notifications.work_subjects.domain import Ending, OpenItem, Place, WorkSubject
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
 MOST_NEWS = 10
-ALREADY_DONE, NO_CALL = "item_already_done", "item_is_no_call"
+ALREADY_DONE, ASKED_ANEW, NO_CALL = "item_already_done", "item_asked_anew", "item_is_no_call"
 
 
 class WorkItem(StatefulAggregate):
@@ -31,7 +31,8 @@ class WorkItem(StatefulAggregate):
     `subject`: the family or guardian that is to be called, else the reference. `raised` is the
     place, in the order of events, of the one that asks for the work; `due_by_event`: that one names
     `due_at`, which is reckoned from the day of asking otherwise; from `expires_at` on the work
-    cannot be done any more. `climbed_to` is the role above that has heard of what is left undone.
+    cannot be done any more. `climbed_to` is the role above that has heard of what is left undone,
+    `climbed_at` when it has, or when the work was taken back.
     """
 
     STEPS: ClassVar = {
@@ -100,8 +101,8 @@ class WorkItem(StatefulAggregate):
         if self.climbed_to and REACH[self.climbed_to] is Reach.FEDERATION:
             return None
         left = LEFT_UNDONE_URGENT if self.urgent else LEFT_UNDONE
-        # What is asked for after its day waits for those who are asked first.
-        return (self.climbed_at or max(self.due_at, self.created_at)) + left
+        # What is asked for, or taken back, after its day waits for those who are asked first.
+        return max(self.due_at, self.climbed_at or self.created_at) + left
 
     @property
     def opening(self) -> OpenItem:
@@ -136,6 +137,11 @@ class WorkItem(StatefulAggregate):
         """Tell the role above of the item, which stays the work of those who are asked."""
         return self._with(climbed_to=role, climbed_at=now)
 
+    def require_latest(self, subject: WorkSubject) -> None:
+        """Refuse what is done where the same work was asked for anew: that item is open."""
+        if self.status is WorkItemStatus.DONE and subject.like(self.opening) is not None:
+            raise IllegalStep(ASKED_ANEW)
+
     def call_refusal(self) -> IllegalStep:
         """Return why no person is to be called: the work is no call, or one that is over."""
         return self._refusal(ALREADY_DONE if self.by_phone else NO_CALL)
@@ -162,6 +168,7 @@ class WorkItem(StatefulAggregate):
             done_reason=None,
             ended_by=None,
             unsettled=(),
+            climbed_at=mark.at,
             raised=mark,
             expires_at=None if self.by_phone else self.expires_at,
         )

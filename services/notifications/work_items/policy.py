@@ -91,7 +91,8 @@ def _partition(principal: Principal, query: InboxCountsQuery) -> tuple[Partition
     """Return whose list is asked for, and of which role its items are."""
     region, district = query.region, query.district_id
     if query.own:
-        whole_own_list(region, district_id=district, lead=query.lead or None)
+        filters = {"lead": query.lead or None, "climbed": query.climbed or None}
+        whole_own_list(region, district_id=district, **filters)
         return Partition.of_person(principal), COLLEAGUE
     return _of_role(principal, region, district), REGION_LEAD if query.lead else principal.role
 

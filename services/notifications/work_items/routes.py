@@ -11,14 +11,20 @@ routes.post(
     use_cases.read_item,
     caller="person",
     status=200,
-    problems=("item_already_read", "item_already_done", "item_over"),
+    problems=("item_already_read", "item_already_done", "item_over", "item_asked_anew"),
 )
 routes.post(
     "/inbox/{item_id}/done",
     use_cases.finish_item,
     caller="person",
     status=200,
-    problems=("item_already_done", "item_over", "heard_missing", "heard_not_asked"),
+    problems=(
+        "item_already_done",
+        "item_over",
+        "item_asked_anew",
+        "heard_missing",
+        "heard_not_asked",
+    ),
 )
 routes.post(
     "/inbox/{item_id}/reopen",

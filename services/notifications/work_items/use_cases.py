@@ -9,14 +9,16 @@ from services.notifications.work_items.values import DoneReason
 from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark
 from shared import clock
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Row
 
 
-def read_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Receipt:
+def read_item(
+    item_id: ItemId, context: CommandContext, items: WorkItems, subjects: WorkSubjects
+) -> Receipt:
     """Say that you have seen a work item."""
     item = load_authorised(item_id, "read_item", context.actor, items)
+    item.require_latest(subjects.of(item.subject))
     return items.save(context, item.read(context.actor.id, clock.now()))
 
 
@@ -29,6 +31,7 @@ def finish_item(
 ) -> Receipt:
     """Close a work item, with the reason; most are ended by the work itself."""
     item = load_authorised(item_id, "finish_item", context.actor, items)
+    item.require_latest(subjects.of(item.subject))
     context.reason = body.reason
     finished = item.finish(context.actor.id, body.reason, clock.now(), body.heard or ())
     _require_heard(item, body)
@@ -40,9 +43,12 @@ def reopen_item(
 ) -> Receipt:
     """Take a work item back that was marked done by mistake."""
     item = load_authorised(item_id, "reopen_item", context.actor, items)
-    # What ends it now has yet to happen.
-    again = item.reopen(Mark(source=item.item_id, at=clock.now()))
-    return items.save(context, again, _opened(again, subjects))
+    subject = subjects.of(item.subject)
+    item.require_latest(subject)
+    # What ends it now has yet to happen; its card may have moved since.
+    here = item.at(subject.place_of(item.opening))
+    again = here.reopen(Mark(source=item.item_id, at=clock.now()))
+    return items.save(context, again, subjects.row(subject.opened(again.opening)))
 
 
 def _require_heard(item: WorkItem, body: FinishItem) -> None:
@@ -52,11 +58,3 @@ def _require_heard(item: WorkItem, body: FinishItem) -> None:
         raise Invalid("heard_missing", "/heard")
     if not is_call and body.heard is not None:
         raise Invalid("heard_not_asked", "/heard")
-
-
-def _opened(item: WorkItem, subjects: WorkSubjects) -> Row:
-    """Return the row of the subject about which an item is open again."""
-    opening, subject = item.opening, subjects.of(item.subject)
-    if subject.like(opening) is not None:
-        raise IllegalStep("item_asked_anew")
-    return subjects.row(subject.opened(opening))

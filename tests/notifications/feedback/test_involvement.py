@@ -101,6 +101,11 @@ def test_a_family_that_was_unhappy_while_it_helped_is_not_said_to_complain_of_he
     assert public.post(f"/feedback/{link}", {"score": 1, "heard": 1}, key="a").status == 201
     harness.world.settle()
 
+    # No help of a guardian was rated: nothing to put beside another answer, or into its figures.
+    (received,) = harness.world.events("notifications.FeedbackReceived")
+    assert {name: received["data"].get(name) for name in ("pair", "needs_met")} == {
+        "pair": None, "needs_met": None,
+    }  # fmt: skip
     (item,) = public.as_(HQ).get("/inbox").json["items"]
     assert (item["template"], item["reference"]) == ("low_score_received_hq", FAMILY)
     assert item["text"].startswith("Срочно! Семья помогала программе, и ей было плохо с нами")

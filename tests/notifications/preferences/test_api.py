@@ -245,3 +245,18 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]
+
+
+def test_who_speaks_for_itself_names_no_evidence_and_makes_no_link(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    """What the staff has written down, with evidence, is not made up by a person with a token."""
+    harness.tell(cards.CardIssued(**OF_HOLDER))
+    for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
+        one, own = f"/people/{person.acts_for}/preferences", api.as_(person)
+        before = own.get("/own-preferences").json
+
+        assert own.put(one, {"together": True, **SAID}, if_match=0).status == 403
+        assert own.post(f"{one}/link").status == 403
+
+        assert own.get("/own-preferences").json == before

@@ -26,7 +26,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.news import CALL_DUE, RECEIVED, REQUIRED
-from tests.notifications.work_items.inbox import calls, heard
+from tests.notifications.work_items.inbox import calls, heard, proposed
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -310,6 +310,8 @@ def test_a_call_that_was_taken_back_shows_its_news_beside_what_came_since(
     harness.world.advance(at("2026-09-14 10:10"))
     told = [one["status"] for one in harness.docs("MESSAGE") if one["audience"] == "family"]
     assert told == ["delivered", "delivered"]
+    harness.tell(proposed())
+    assert api.get(f"{path}/call").code == "item_asked_anew"
 
 
 def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(

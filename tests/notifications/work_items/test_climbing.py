@@ -133,5 +133,25 @@ def test_what_climbed_stays_with_those_who_were_asked(harness: NotificationsHarn
     assert [each["action"] for each in undone.json["next_steps"]] == ["finish_item"]
 
 
+@pytest.mark.parametrize("climbed", [False, True])
+def test_work_that_is_taken_back_waits_for_those_who_have_taken_it_back(
+    harness: NotificationsHarness, climbed: bool
+) -> None:
+    """It was not left undone while it was done; it climbs on from where it was."""
+    stored(harness, "hotline")
+    if climbed:
+        harness.world.advance(NOW + timedelta(days=3))
+    path, api = f"/inbox/wrk_{0:026d}", harness.world.api("notifications", HOTLINE)
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    later = NOW + timedelta(days=20)
+    harness.world.advance(later)
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    above = ["regional_hq", "region_lead"] if climbed else [None, "regional_hq"]
+
+    for days, role in zip((2, 3), above, strict=True):
+        harness.world.advance(later + timedelta(days=days, minutes=1))
+        assert harness.docs("WORK_ITEM")[0].get("climbed_to") == role
+
+
 def test_there_is_somebody_above_every_role_with_work() -> None:
     assert ABOVE.keys() == REACH.keys()

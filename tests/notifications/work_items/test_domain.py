@@ -157,6 +157,7 @@ def test_a_call_that_is_taken_back_settles_no_message() -> None:
 
     assert done.unsettled == call.calls
     assert done.settle(("msg_1",)).unsettled == ("msg_2",)
+    assert (done.acts_at, done.settle(call.calls).acts_at) == (NOW, None)
     assert done.reopen(MARK).unsettled == ()
 
 
@@ -198,3 +199,13 @@ def test_a_call_with_one_piece_of_news_less_is_about_the_latest_that_is_left() -
     assert (left.message_id, left.template, left.variant, left.calls) == (
         "msg_1", "t1", "v1", ("msg_1",),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("due_in", "climbs_in"), [(-9, 1), (0, 1), (5, 6)])
+def test_work_that_is_taken_back_is_left_undone_no_sooner_than_after_its_day(
+    due_in: int, climbs_in: int
+) -> None:
+    due_at = NOW + timedelta(days=due_in)
+    made = {"due_at": due_at, "created_at": NOW - timedelta(days=9), "urgent": True}
+    done = item(WorkItemStatus.DONE).model_copy(update=made)
+    assert done.reopen(MARK).climbs_at == NOW + timedelta(days=climbs_in)

@@ -235,3 +235,20 @@ def test_all_work_about_a_card_moves_also_more_than_one_commit_may_change(
     shown = harness.world.api("notifications", leader).get("/inbox").json["items"]
     assert len(raised) > 1
     assert {one["kind"] for one in shown} == {*raised}
+
+
+def test_work_about_a_card_that_has_moved_is_taken_back_where_the_card_is(
+    harness: NotificationsHarness,
+) -> None:
+    former, present = (replace(LEADER, districts=(district,)) for district in ("D05", "D02"))
+    harness.tell(cards.CardHeld(**OF_CARD, because="same_file", other_card_ids=("crd_2",)))
+    api = harness.world.api("notifications", former)
+    path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    harness.tell(cards.CardMoved(**OF_CARD | {"district_id": "D02"}, former_district_id="D05"))
+
+    assert api.post(f"{path}/reopen", key="2").status == 200
+
+    assert api.get("/inbox").json["items"] == []
+    (shown,) = api.as_(present).get("/inbox").json["items"]
+    assert regions.region("ZR").district_names["D02"] in shown["text"]

@@ -267,7 +267,8 @@ def test_work_that_is_asked_for_anew_is_not_reopened_beside_it(
     harness.tell(proposed())
     harness.tell(required(again=True))
 
-    refused = api.post(f"/inbox/{old}/reopen", key="1")
-
-    assert (refused.status, refused.code) == (409, "item_asked_anew")
+    # Nor does who still sees it on her screen hear to take it back.
+    for step, said in (("reopen", None), ("done", {"reason": "done"}), ("read", None)):
+        refused = api.post(f"/inbox/{old}/{step}", said, key=step)
+        assert (refused.status, refused.code) == (409, "item_asked_anew"), step
     assert len(api.get("/inbox").json["items"]) == 1

@@ -95,7 +95,7 @@ def test_a_role_sees_what_is_asked_of_it_in_its_place(
         (COLLEAGUE, "?own=true&region=ZR", 422),
         (COLLEAGUE, "?own=true&district_id=D05", 422),
         (COLLEAGUE, "?own=true&lead=true", 422),
-        (COLLEAGUE, "?own=true&climbed=true", 403),
+        (COLLEAGUE, "?own=true&climbed=true", 422),
         (LEADER, "?climbed=true", 403),
         (HQ, "?lead=true&climbed=true", 403),
         (replace(HOTLINE, id="CM-2"), "?own=true", 403),
