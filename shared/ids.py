@@ -1,6 +1,7 @@
 """Identifiers: prefixed ULIDs for machines, short checked digits for reading aloud."""
 
 import secrets
+from datetime import UTC, datetime
 
 from shared import clock
 
@@ -13,6 +14,13 @@ def new(prefix: str) -> str:
     """Return a fresh id such as `req_01JD…`: sortable by time, 80 random bits."""
     milliseconds = int(clock.wall().timestamp() * 1000)
     return from_bytes(prefix, milliseconds.to_bytes(6, "big") + secrets.token_bytes(10))
+
+
+def made_at(identifier: str) -> datetime:
+    """Return when `new` gave an id, by the wall's time."""
+    from ulid import ULID
+
+    return ULID.from_str(identifier.rpartition("_")[2]).datetime.astimezone(UTC)
 
 
 def from_bytes(prefix: str, content: bytes) -> str:

@@ -119,12 +119,14 @@ class CardReplaced(_OfCard, Event):
 
     `never_issued`: it was lost while it was held, so that no CardIssued has named it.
     `activated`: its holder had put it into use and it was held, so that no CardActivated has.
+    `unused`: its holder never put it into use; the newer one is `is_new_order` where it was.
     """
 
     reason: str
     replaced_by: str
     never_issued: bool = False
     activated: bool = False
+    unused: bool = False
 
 
 class CardRevoked(_OfCard, Event):

@@ -56,6 +56,10 @@ class Device(Aggregate):
         ends = at + LIFETIME
         return cls(id=ids.new("dev"), created_at=at, used_at=at, expires_at=ends, **facts)
 
+    def as_of(self, at: datetime) -> Self:
+        """Return it as if the person had been signed in at that moment."""
+        return self._with(created_at=at)
+
     def live(self, at: datetime) -> bool:
         """Return whether it still gives tokens."""
         return self.revoked_at is None and at < self.expires_at

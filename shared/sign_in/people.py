@@ -65,6 +65,10 @@ class People(ABC):
     def region_of(self, person: str) -> str | None:
         """Return the region of a person; None for one who is not known any more."""
 
+    def records_of(self, person: str) -> Sequence[str]:
+        """Return by which records a person may be signed in; several when they were merged."""
+        return (person,)
+
     @abstractmethod
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a device's person did not sign out everywhere since."""

@@ -7,10 +7,10 @@ from shared.principal import Principal
 from shared.sign_in.people import People
 
 
-def resource(device: Device) -> Resource:
-    """Return a device as a Cedar resource."""
+def resource(device: Device, person: str) -> Resource:
+    """Return a device of a person as a Cedar resource."""
     more = {"bot": device.bot or ""}
-    return Resource(type="Device", id=device.id, person=device.person, more=more)
+    return Resource(type="Device", id=device.id, person=person, more=more)
 
 
 def new_chat(bot: str) -> Resource:
@@ -42,7 +42,8 @@ def covers(bot: Principal, device: Device, people: People) -> bool:
 def load_authorised(
     device_id: str, action: str, principal: Principal, devices: Devices, people: People
 ) -> Device:
-    """Return the device when the principal may do this to it."""
-    device = devices.get(device_id)
-    people.policy.require(principal, action, resource(device))
+    """Return the device when the principal may do this to it, or to one of a merged record."""
+    device, person = devices.get(device_id), principal.acts_for
+    own = device.person == person or device.person in people.records_of(person)
+    people.policy.require(principal, action, resource(device, person if own else device.person))
     return device

@@ -39,8 +39,10 @@ def tokens_view(receipt: Receipt, caller: Principal, devices: Devices, people: P
 
 
 def list_devices(caller: Principal, devices: Devices, people: People) -> Page[DeviceView]:
-    """List where the caller is signed in."""
+    """List where the caller is signed in, by whichever of the records that are one."""
     partition = Partition.of_person(caller)
     people.policy.require_list(caller, "list_devices", "Device", partition)
-    found = filter(people.is_signed_in, devices.list_of(caller.acts_for)[:MOST])
+    records = people.records_of(caller.acts_for)
+    live = [each for record in records for each in devices.list_of(record)]
+    found = filter(people.is_signed_in, live[:MOST])
     return Page[DeviceView](items=[DeviceView.of_device(each, caller) for each in found])

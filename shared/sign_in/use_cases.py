@@ -4,11 +4,11 @@ Where several share a contact, the service that calls `bind_chat` and `exchange_
 gives a `choose`, which returns the one who is meant.
 """
 
-from shared import clock
+from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import NotFound
 from shared.identity.devices import Device, Devices, chat_index, holder_of
-from shared.identity.sign_ins import BINDING, SIGN_IN, Choose, SignIn, SignIns
+from shared.identity.sign_ins import BINDING, SIGN_IN, Choose, SignIn, SignIns, over
 from shared.reference import regions
 from shared.sign_in.commands import (
     ConfirmBinding,
@@ -141,5 +141,7 @@ def _signed_in(
 ) -> Receipt:
     context.actor = holder_of(device)
     noted = people.proved(sign_in, clock.now())
+    if not people.is_signed_in(device.as_of(ids.made_at(sign_in.id))):
+        raise over(sign_in.use)  # asked for before the person was signed out everywhere
     also = [sign_ins.row(sign_in), *map(devices.row, revoked), *noted]
     return devices.save(context, device, *also, number=str(device.generation))

@@ -66,6 +66,33 @@ def test_a_leader_says_nothing_for_her_own_card(
     assert steps == ["block", "move", "revoke"]
 
 
+def test_a_leader_makes_no_business_that_of_her_own_organisation(client: CardsClient) -> None:
+    partner, _ = client.ready_partner()
+    path, another = f"/v1/partners/{partner}/agreement", replace(LEADER, id="CL-9", org="shop-09")
+    agreed = {"agreement_ref": "15/2026", "manager_org": "shop-09"}
+
+    refused = client.post(another, path, **agreed)
+
+    assert (refused.status, refused.code) == (403, "own_partner")
+    assert client.get(LEADER, f"/v1/partners/{partner}").json["org"] == MANAGER.org
+    client.done(another, path, **agreed | {"manager_org": "shop-08"})
+    client.done(LEADER, path, **agreed)
+
+
+@pytest.mark.parametrize(("named", "status"), [(None, 201), (MANAGER.org, 201), ("shop-02", 422)])
+def test_a_manager_proposes_a_business_for_her_own_organisation(
+    client: CardsClient, named: str | None, status: int
+) -> None:
+    lead = {"region": "ZR", "title": "Слон", "category": "grocery", "district_ids": ["D01"]}
+
+    answer = client.post(MANAGER, "/v1/partners", **lead, manager_org=named)
+
+    assert answer.status == status
+    if status == 422:
+        (error,) = answer.json["errors"]
+        assert (error["code"], error["pointer"]) == ("not_your_organisation", "/manager_org")
+
+
 def test_who_belongs_to_a_business_does_not_confirm_it_for_the_club(client: CardsClient) -> None:
     partner, _ = client.ready_partner()
     path = f"/v1/partners/{partner}"

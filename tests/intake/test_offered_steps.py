@@ -195,7 +195,7 @@ def test_a_request(client: IntakeClient, standing: str) -> None:
     said: Any = besides | {
         "join": (f"{one}/case", (None,)),
         "end": (f"{one}/end", ({"reason": "information_given"},)),
-        "add": (f"{one}/additions", ({"text": "И ещё"},)),
+        "add": (f"{one}/additions", ({"text": "И ещё"}, {"urgency": "urgent"})),
         "mend": (f"{one}/mend", ({"urgency": "urgent"}, {"contact": OTHER_PHONE})),
         "disown": (f"{one}/disown", (None,)),
         "withdraw_addition": (

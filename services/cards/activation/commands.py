@@ -11,7 +11,7 @@ from shared.reference.code_lists import Listed
 
 
 class ActivateCard(Command):
-    """The holder puts the card into use; `evidence` is how a helping leader knows the holder."""
+    """The holder puts the card into use; a leader who helps, and no other, gives `evidence`."""
 
     number: str = Field(min_length=16, max_length=64)
     activation_code: str = Field(min_length=4, max_length=16)

@@ -45,6 +45,8 @@ def activate_card(
     Card.require_consent(body.consent_processing)
     if context.actor.role == LEADER and body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
+    if context.actor.role != LEADER and body.evidence is not None:
+        raise Invalid("evidence_of_own_word", "/evidence")
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
@@ -52,10 +54,11 @@ def activate_card(
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
-    return _save(_activated(card, body, context), body, context, cards, holders, vault)
+    return _save(card, _activated(card, body, context), body, context, cards, holders, vault)
 
 
 def _save(
+    before: Card,
     card: Card,
     body: ActivateCard,
     context: CommandContext,
@@ -75,7 +78,10 @@ def _save(
         context,
         active,
         holder=holder,
-        events=[events.held(active)] if held else events.first_activation(active),
+        events=[
+            *([events.held(active)] if held else events.first_activation(active)),
+            *events.moved(before, active),
+        ],
         writes=vault_records.seal_contact(active, body.contact, vault),
         # The phone's secret is the holder's alone: who was helped takes it with her own phone.
         number=None if held or helped else str(active.generation),

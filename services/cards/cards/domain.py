@@ -74,6 +74,7 @@ class Card(OfPlacement):
     reason: str | None = None
     ended_at: datetime | None = None
     replaces: str | None = None
+    replaces_unused: bool = False  # the card of an order, never put into use
     replaced_by: str | None = None
     issued_by: str | None = None  # the district whose office issued it; None: a leader did
     office: str  # the district where the number of its file is, wherever the holder lives now
@@ -90,9 +91,9 @@ class Card(OfPlacement):
         return self.status in ENDED
 
     @property
-    def on_order(self) -> bool:
-        """Whether a placement order is the ground for the card."""
-        return self.entitlement.order is not None
+    def is_new_order(self) -> bool:
+        """Whether it is the card that an order brought, or replaces that one, never used."""
+        return self.on_order and (self.replaces is None or self.replaces_unused)
 
     @property
     def consent_community(self) -> bool:
@@ -211,6 +212,10 @@ class Card(OfPlacement):
         """End the card in favour of a newer one; this number is dead for good."""
         self._require("replace")
         return self._ended(CardStatus.REPLACED, reason, at, replaced_by=by)
+
+    def instead_of(self, old: Self) -> Self:
+        """Return this new card as one that replaces another."""
+        return self._with(replaces=old.id, replaces_unused=old.is_new_order and not old.activation)
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""

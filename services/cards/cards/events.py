@@ -115,6 +115,7 @@ def replaced(card: Card) -> CardReplaced:
         **event_fields(card),
         reason=card.reason or ReplaceReason.OTHER,
         replaced_by=card.replaced_by or "",
+        unused=card.activation is None,
         never_issued=_never_issued(card),
         activated=_activated_in_silence(card),
     )
@@ -168,7 +169,7 @@ def event_fields(card: Card) -> EventFields:
         "holder_ref": card.holder_ref,
         "holder_id": card.holder or None,
         "issued_month": f"{issued_on:%Y-%m}",
-        "is_new_order": card.on_order and card.replaces is None,
+        "is_new_order": card.is_new_order,
         "consent_community": card.consent_community,
         "district_id": card.district_id,
         "office_id": card.issued_by,

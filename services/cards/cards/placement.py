@@ -20,6 +20,11 @@ class OfPlacement(TimedAggregate):
     end_dismissed: date | None = None  # the reported end that a leader has found to be none
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
 
+    @property
+    def on_order(self) -> bool:
+        """Whether a placement order is the ground for the card."""
+        return self.entitlement.order is not None
+
     def move(self, district_id: str) -> Self:
         """Note where the holder lives now; the number of her file stays its office's."""
         self._require("move")
@@ -41,7 +46,7 @@ class OfPlacement(TimedAggregate):
         order = self.entitlement.order
         if order is not None and ended_on < order.ordered_on:
             raise Invalid("end_before_order", "/ended_on", ordered_on=order.ordered_on)
-        if self.placement_ended_on is None and ended_on == self.end_dismissed:
+        if ended_on == self.end_dismissed:
             raise self._refusal("placement_goes_on")
         warned = today + timedelta(days=WARNING_DAYS)
         if self.closes_on is not None and self.placement_ended_on == ended_on:

@@ -44,10 +44,9 @@ def replace_card(
         issued_by=old.issued_by,
         office=old.office,
         entitlement=old.entitlement,
-        replaces=old.id,
         stolen_at=old.theft_reported_at(body.reason, clock.now()),
     )
-    new = new.of_placement(old)
+    new = new.of_placement(old).instead_of(old)
     replaced = old.replace(new.id, body.reason, clock.now())
     # A theft that was reported before is no new one: her contact may have changed since.
     theft_is_new = new.stolen_at not in (None, old.stolen_at)
@@ -167,7 +166,6 @@ def made_card(
     issued_by: str | None,
     office: str,
     entitlement: Entitlement,
-    replaces: str | None = None,
     stolen_at: datetime | None = None,
 ) -> tuple[Card, list[RawWrite]]:
     """Return a new card with a number and a code, and the rows that seal these."""
@@ -186,7 +184,6 @@ def made_card(
         entitlement=entitlement,
         issued_at=clock.now(),
         code=_hashed(handle, code, region),
-        replaces=replaces,
         stolen_at=stolen_at,
     )
     return card, vault_records.seal_card(card, number, code, contact, vault)

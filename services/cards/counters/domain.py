@@ -1,4 +1,4 @@
-"""Counts of cards and checks: they only grow, name no person, and outlive every erasure.
+"""Counts of cards and checks: they name no person, and outlive every erasure.
 
 Each count is kept in SHARDS rows, so that many events at once do not wait for one another.
 """

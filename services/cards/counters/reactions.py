@@ -56,6 +56,9 @@ def _counts_of(event: Any) -> dict[str, int]:
         case CardReplaced() | CardRevoked():
             late = {"issued": 1, "new_issued": new} if event.never_issued else {}
             late |= activated if event.activated else {}
+            if isinstance(event, CardReplaced) and event.unused:
+                # What an order brought is one card; the one that is used counts in its own month.
+                late["new_issued"] = late.get("new_issued", 0) - new
             return late | {"replaced" if isinstance(event, CardReplaced) else "revoked": 1}
     return {}
 

@@ -87,6 +87,8 @@ def decide_duplicate(
         raise Forbidden("decide_duplicate", "own_card")
     context.reason, decision = body.reason, HoldDecision(body.decision)
     same = decision is HoldDecision.SAME_PERSON
+    if body.same_as and not same:
+        raise Invalid("same_as_needless", "/same_as")
     others = of_same_person(card, beside, body.same_as) if same else []
     if same and not any(map(cards.living_of_file, others)):
         decision = HoldDecision.SAME_PERSON_AGAIN

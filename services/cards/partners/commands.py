@@ -30,8 +30,8 @@ class ProposePartner(Command):
     """A business that could honour the card.
 
     `manager_org` is the organisation of its managers' accounts; without it the partner's id is, for
-    accounts to come. `contact` is a person of the business who agreed to be asked; only the club
-    sees it.
+    accounts to come; a manager proposes for her own alone. `contact` is a person of the business
+    who agreed to be asked; only the club sees it.
     """
 
     region: RegionCode

@@ -8,7 +8,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.values import NEXT_STEPS
 from services.cards.policy import POLICY, require
 from shared import clock
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.reference import calendar, regions
@@ -36,6 +36,19 @@ _OF_STATES = {step for steps in NEXT_STEPS.values() for step in steps}
 def new_partner(region: str, districts: tuple[str, ...]) -> Resource:
     """Return a partner that is about to be proposed as a Cedar resource."""
     return Resource(type="Partner", id="new", region=region, more={"districts": districts})
+
+
+def managers_org(named: str | None, proposer: Principal) -> str | None:
+    """Return whose managers a business is proposed for; a manager proposes for her own alone."""
+    own = proposer.org if proposer.role == "partner_manager" else None
+    if own is not None and named not in (None, own):
+        raise Invalid("not_your_organisation", "/manager_org")
+    return own or named
+
+
+def require_of_another(partner: Partner, action: str, principal: Principal) -> None:
+    """Refuse what would make a business the principal's own."""
+    require(principal, action, resource(partner), "own_partner")
 
 
 def load_authorised(

@@ -3,7 +3,7 @@
 from services.cards.offers.domain import Offer
 from services.cards.offers.repository import Offers
 from services.cards.offers.values import OfferId
-from services.cards.partners import events, vault_records
+from services.cards.partners import events, policy, vault_records
 from services.cards.partners.commands import (
     DeclinePartner,
     EditPartner,
@@ -38,7 +38,6 @@ def propose_partner(
     districts, actor = _districts(body.region, body.district_ids), context.actor
     POLICY.require_create(actor, "propose_partner", new_partner(body.region, districts))
     partner_id = ids.new("par")
-    own = actor.org if actor.role == "partner_manager" else None
     partner = Partner(
         id=partner_id,
         region=body.region,
@@ -47,7 +46,7 @@ def propose_partner(
         district_ids=districts,
         source=_SOURCES.get(actor.role, Source.CLUB),
         proposed_by=actor.id,
-        org=own or body.manager_org or partner_id,
+        org=policy.managers_org(body.manager_org, actor) or partner_id,
         has_contact=body.contact is not None,
     )
     return partners.save_partner(
@@ -120,6 +119,7 @@ def record_agreement(
     """Note the reference of the signed agreement, and whose managers it is with."""
     partner = load_authorised(partner_id, "record_agreement", context.actor, partners)
     agreed = partner.record_agreement(body.agreement_ref, body.manager_org or partner.org)
+    policy.require_of_another(agreed, "record_agreement", context.actor)
     return partners.save_partner(context, agreed)
 
 

@@ -83,15 +83,6 @@ class Request(TimedAggregate):
         return tuple(step for step in super().legal_steps if possible.get(step, True))
 
     @property
-    def next_steps(self) -> tuple[str, ...]:
-        """The steps that this caller may take; nothing is added to one that is full."""
-        return tuple(step for step in super().next_steps if step != "add" or not self._full)
-
-    @property
-    def _full(self) -> bool:
-        return len(self.additions) >= MOST_ADDITIONS
-
-    @property
     def subject(self) -> str:
         """Whose key seals the words: the family's, or the request's own when there is none."""
         return self.family_id or self.request_id
@@ -198,11 +189,14 @@ class Request(TimedAggregate):
         return self._with(texts=(), additions=(), needs=tuple(bare))
 
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
-        """Add what the caller remembered, with new words in `record`; urgency only grows."""
+        """Add what the caller remembered, with new words in `record`; urgency only grows.
+
+        One that is full takes what has no words of its own: that a family is in danger now.
+        """
         self._require("add")
-        if len(self.needs) + len(needs) > MAX_NEEDS or self._full:
-            raise self._refusal("request_is_full")
         additions = self.additions if record is None else (*self.additions, record)
+        if len(self.needs) + len(needs) > MAX_NEEDS or len(additions) > MOST_ADDITIONS:
+            raise self._refusal("request_is_full")
         return self._with(
             needs=(*self.needs, *needs),
             additions=additions,

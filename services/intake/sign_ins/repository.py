@@ -68,6 +68,11 @@ class FamilyPeople(People, service="intake"):
         family = self._families.find(person)
         return None if family is None else family.region
 
+    def records_of(self, person: str) -> Sequence[str]:
+        """Return the records of a family, whichever of them signed in."""
+        family = self._families.known(person)
+        return (person,) if family is None else family.record_ids
+
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a family did not sign out everywhere since."""
         family = self._families.known(device.person)

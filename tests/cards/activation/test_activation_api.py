@@ -123,6 +123,15 @@ def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -
     assert person.startswith("hld_"), "no number of a file outlives an erasure here"
 
 
+def test_a_holder_is_no_evidence_of_herself(client: CardsClient) -> None:
+    card = client.issue()
+
+    (error,) = client.activate(card, HOLDER, evidence="in_person").json["errors"]
+
+    assert (error["code"], error["pointer"]) == ("evidence_of_own_word", "/evidence")
+    assert client.activate(card, HOLDER, evidence=None).status == 200
+
+
 def test_a_wrong_code_under_the_same_key_is_never_remembered_as_a_success(
     client: CardsClient,
 ) -> None:

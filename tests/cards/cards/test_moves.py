@@ -7,6 +7,7 @@ import pytest
 from shared.principal import Principal
 from tests.cards.api_client import (
     BOT,
+    CONTACT,
     HOLDER,
     LEADER,
     LEADER_D05,
@@ -72,6 +73,34 @@ def test_a_move_to_where_the_card_is_tells_nothing_and_a_card_that_ended_stays(
     client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
     refused = move(client, card, "D05")
     assert (refused.status, refused.code) == (409, "card_revoked")
+
+
+@pytest.mark.parametrize(("district", "moves"), [("D02", []), ("D05", [("D02", "D05")])])
+def test_who_activates_in_another_district_has_moved_and_its_leader_has_the_work(
+    client: CardsClient, district: str, moves: list[tuple[str, str]]
+) -> None:
+    card = client.issue()
+
+    assert client.activate(card, district_id=district).status == 200
+
+    told = client.events("CardMoved")
+    assert [(each["former_district_id"], each["district_id"]) for each in told] == moves
+    assert len(client.events("CardActivated")) == 1
+
+
+def test_a_card_that_is_held_at_its_activation_waits_where_its_holder_lives(
+    client: CardsClient,
+) -> None:
+    client.issue("FP-8", district_id="D03", contact=CONTACT)
+    card = client.issue("FP-9")
+
+    assert client.activate(card, STRANGER, contact=CONTACT, district_id="D05").json["status"] == (
+        "held"
+    )
+
+    (held,) = client.events("CardHeld")
+    (moved,) = client.events("CardMoved")
+    assert held["district_id"] == moved["district_id"] == "D05"
 
 
 def test_a_leader_who_has_moved_a_card_away_gets_the_same_answer_again(

@@ -323,6 +323,32 @@ def test_a_card_that_was_lost_while_it_was_held_counts_once_however_it_goes_on(
     assert report["k33"]["issued"] == 2
 
 
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_new_parent_whose_card_was_replaced_before_she_used_it_is_reached_all_the_same(
+    client: CardsClient, lost: int
+) -> None:
+    order = {"order_ref": "17", "ordered_on": "2026-10-05"}
+    card = client.issue("FP-1", placement_current=False, order=order)
+    for month in range(lost):
+        client.world.advance(at(f"2026-{11 + month}-02 12:00"))
+        path = f"/v1/cards/{card['id']}/replace"
+        card = client.post(LEADER, path, reason="lost").json
+    assert client.activate(card).status == 200
+    # A card that she has used, and its replacement, are no new parents.
+    again = client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="lost").json
+    assert client.activate(again).status == 200
+    client.world.settle()
+
+    shown = client.get(LEADER, "/v1/report", region="ZR").json
+
+    assert (shown["k32"]["issued"], shown["k32"]["activated"]) == (2 + lost, 2)
+    of_all = {"issued": 1, "activated": 1, "community_consent": 1}
+    assert {name: shown["k33"][name] for name in of_all} == of_all
+    for month in range(3):
+        of_month = client.get(LEADER, "/v1/report", region="ZR", month=f"2026-{10 + month}").json
+        assert of_month["k33"]["issued"] == of_month["k33"]["activated"] == int(month == lost)
+
+
 @pytest.mark.parametrize("end", ["same_person", "revoke", "replace", "unblock", "different_person"])
 def test_a_card_that_was_held_at_its_activation_counts_as_activated_once(
     client: CardsClient, end: str

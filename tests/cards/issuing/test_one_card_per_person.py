@@ -235,6 +235,9 @@ def test_a_leader_says_which_of_two_people_it_is_and_the_other_stays_a_stranger(
     assert client.post(LEADER, path, **body).code == "same_as_missing"
     assert client.post(LEADER, path, **body, same_as=[card]).code == "unknown_card"
 
+    other = body | {"decision": "different_person"}
+    assert client.post(LEADER, path, **other, same_as=[phone]).code == "same_as_needless"
+
     client.done(LEADER, path, **body, same_as=[phone])
 
     client.done(LEADER, f"/v1/cards/{phone}/revoke", reason="holder_refused")

@@ -98,6 +98,11 @@ def test_an_end_that_a_leader_found_wrong_asks_no_one_again(client: CardsClient)
     # Another day is another end.
     client.world.advance(at("2026-10-07 09:00"))
     assert reported(client, ended_on="2026-10-06").status == 200
+    told = client.events("PlacementEndReported")
+    # And the one that was found wrong does not come back by that: the card would end sooner.
+    client.world.advance(at("2026-10-20 09:00"))
+    assert reported(client).code == "placement_goes_on"
+    assert client.events("PlacementEndReported") == told
 
 
 def test_who_has_a_child_again_before_the_card_ends_keeps_it_and_the_office_learns_how(

@@ -223,6 +223,18 @@ def test_a_mistaken_aid_leaves_a_family_that_asked_again_to_be_looked_at(
     assert looks()[-1] is False  # what the family needs now was looked at
 
 
+def test_a_mistaken_aid_that_was_the_first_answer_leaves_the_family_to_be_looked_at(
+    client: IntakeClient,
+) -> None:
+    case = helped(client)
+    client.received()
+    only = record(client, case, last=False)
+
+    client.do(HQ, f"{only}/withdraw", TWICE)
+
+    assert [each["to_review"] for each in client.published("AidCorrected")] == [True]
+
+
 def test_a_case_that_is_over_is_looked_at_no_more(client: IntakeClient) -> None:
     case = helped(client)
     client.received()

@@ -111,6 +111,15 @@ def listed_to_office(client: IntakeClient) -> list[str]:
     return [each["id"] for each in client.get(OFFICE_D05, "/shared-families").json["items"]]
 
 
+def test_an_office_is_shown_a_family_that_has_only_asked_a_question(client: IntakeClient) -> None:
+    asked = client.asked(district_id="D05", purpose="information", needs=[])
+
+    answer = client.post(HQ, f"/families/{asked['family_id']}/disclosures", DISCLOSURE)
+
+    assert answer.status == 200, answer.text
+    assert listed_to_office(client) == [asked["family_id"]]
+
+
 def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: IntakeClient) -> None:
     asked = client.asked(district_id="D05")
     family = f"/families/{asked['family_id']}"

@@ -89,12 +89,12 @@ def test_a_request_waits_for_nothing_once_it_is_in_a_case_or_over() -> None:
 def test_a_request_is_full_of_words_or_needs_at_its_bounds() -> None:
     words = received(additions=tuple(f"wrd_{n}" for n in range(MOST_ADDITIONS - 1)))
     full = words.add((), "wrd_9", Urgency.NORMAL)
-    assert ("add" in words.next_steps, "add" in full.next_steps) == (True, False)
     many = received(needs=(BREAD,) * (MAX_NEEDS - 1)).add((BREAD,), None, Urgency.NORMAL)
 
-    for request, needs in ((full, ()), (many, (BREAD,))):
+    for request, needs, record in ((full, (), "wrd_10"), (many, (BREAD,), None)):
         with pytest.raises(IllegalStep, match="request_is_full"):
-            request.add(needs, None, Urgency.NORMAL)
+            request.add(needs, record, Urgency.NORMAL)
+        assert request.add((), None, Urgency.URGENT).urgency is Urgency.URGENT
 
 
 def test_what_is_added_or_mended_leaves_the_rest_as_it_was() -> None:

@@ -22,6 +22,8 @@ def test_a_request_with_an_outside_number_is_imported_once(client: IntakeClient)
     assert words["external_ref"] == outside
     assert "A-17" not in str(client.world.rows("intake-data"))
     assert len(client.get(HQ, "/cases", status="received").json["items"]) == 1
+    # That system knows the family, which wished no more to be unknown than who leaves a phone.
+    assert not client.get(HQ, f"/families/{first['family_id']}").json["anonymous"]
     # The other system is never asked: without a number of it everything goes on the same.
     assert client.do(BOT, "/requests", request(contact=None))["id"] != first["id"]
 

@@ -148,6 +148,8 @@ def test_a_guardian_that_failed_by_either_record_is_named_in_the_export(
     client: IntakeClient,
 ) -> None:
     first, case = client.asked(**CARE), client.in_care(contact=SECOND)
+    (cared,) = client.get(HQ, f"{client.of_family(case)}/export").json["cases"]
+    assert cared["guardian_id"] == GUARDIAN
     client.hear(client.ended(case, "conflict"))
     merge(client, first, {"family_id": client.family(case)})
 

@@ -21,7 +21,7 @@ from tests.intake.api_client import (
     rows_read,
     staff,
 )
-from tests.intake.merges.builders import SECOND, merge, two
+from tests.intake.merges.builders import SECOND, merge, two, undo
 from tests.intake.rights.builders import PETS
 
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "Sign")
@@ -368,6 +368,51 @@ def test_a_stolen_phone_is_signed_out_though_its_number_stays(client: IntakeClie
     assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
     assert len(client.published("FamilySignedOut")) == 1
     assert not client.published("FamilyContactChanged")
+
+
+@pytest.mark.parametrize("by", [0, 1])
+def test_a_family_of_two_records_sees_and_ends_where_either_is_signed_in(
+    client: IntakeClient, by: int
+) -> None:
+    """A phone on which the merged record is signed in is lost like any other."""
+    first, second = two(client)
+    here = client.sign_in(), client.sign_in(SECOND["phone"])
+    assert merge(client, first, second).status == 200
+    me = client.recognise(here[by]["access_token"])
+
+    seen = {each["id"]: each["this_one"] for each in client.get(me, "/devices").json["items"]}
+    assert seen == {here[by]["device_id"]: True, here[1 - by]["device_id"]: False}
+    client.do(me, f"/devices/{here[1 - by]['device_id']}/revoke")
+
+    lost = {"refresh_token": here[1 - by]["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", lost).code == "sign_in_again"
+    (left,) = client.get(me, "/devices").json["items"]
+    assert left["this_one"]
+    assert undo(client, first, second).status == 200
+    other = client.signed_in(PHONE if by else SECOND["phone"])
+    mine = client.sign_in(SECOND["phone"] if by else PHONE)["device_id"]
+    assert client.post(other, f"/devices/{mine}/revoke").status == 404, "two families again"
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_a_code_that_was_asked_for_before_a_theft_was_reported_signs_no_one_in(
+    client: IntakeClient, chat: bool
+) -> None:
+    """It lies on the phone that the thief holds, though the number goes on."""
+    case = client.received()
+    asked = client.post(
+        BOT if chat else None,
+        "/bindings" if chat else "/sign-ins",
+        {"contact": PHONE} | ({"chat": "chat-1"} if chat else {}),
+    ).json["id"]
+    code, path = client.code_of(asked), f"/{'bindings' if chat else 'sign-ins'}/{asked}/token"
+    stolen = {"contact": request()["contact"], "stolen": True, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    refused = client.post(BOT if chat else None, path, {"code": code})
+    assert (refused.status, refused.code) == (409, "sign_in_over")
+    assert client.get(client.signed_in(), "/own-cases").json["items"]
 
 
 @pytest.mark.parametrize("call", ["code", "refresh", "chat"])

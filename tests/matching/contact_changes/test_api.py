@@ -130,6 +130,21 @@ def test_a_code_that_is_typed_while_the_contact_changes_signs_no_one_in(
     assert client.get(signed_in(client, NEW_PHONE)[0], "/devices")["items"][1:] == []
 
 
+def test_a_code_of_before_signs_no_one_in_though_the_number_goes_to_another_person(
+    client: MatchingClient,
+) -> None:
+    """Who has left the guardian may have asked for it on the phone that she hands over."""
+    guardian = client.ready(contact=contact(PHONE))
+    before = asked(client)
+    code = {"code": code_of(client, before)}
+    body = NEW | {"contact": NEW["contact"] | {"phone": PHONE}, "evidence": "paper"}
+
+    client.do(FEDERAL, f"/guardians/{guardian}/contact", body)
+
+    assert client.post(None, f"/sign-ins/{before}/token", code).code == "sign_in_over"
+    assert signed_in(client)[0].org == guardian
+
+
 def test_headquarters_replaces_a_contact_that_cannot_be_read_with_evidence(
     client: MatchingClient,
 ) -> None:
