@@ -67,8 +67,7 @@ def deploy(
     check_place(client, facts, acknowledged)
     check_channels(client("ssm"), facts, say)
     check_telephony(client("ssm"), facts, regions)
-    for needed in ("cloudformation", "s3", "ssm", "kms"):
-        client(needed)  # clients are not made in several threads at once
+    client("kms")  # the other clients are made; threads may not make them, several at once
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
     if made.warning:
         say(made.warning)

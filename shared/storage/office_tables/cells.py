@@ -37,7 +37,9 @@ _FOREIGN = (
     b"\xff\xd8\xff",
     b"MOXCEL",  # 1C's own tables
     b"MIME-Version:",
-    b"ID;P",
+    b"ID;PWXL;",  # interchanges, by the programs that write them: «ID;PHONE» heads a table
+    b"ID;PCALC",
+    b"ID;PSCALC",
 )
 _PHOTO, _BEGINNING = b"ftyp", 64 * 1024
 _DELIMITERS, _NO_SIGN = ";\t,|", "\x1f"
@@ -210,7 +212,7 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
     except csv.Error:
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
-    if not tried and any(sign in cell for cell in last for sign in (delimiter, "\n", "\r")):
+    if not tried:
         _require_closed(text, cells_of, began)
     if not tried and widths == {0, width} and _is_cut(last, width, text):
         raise Invalid("table_cut", line=number - 1)

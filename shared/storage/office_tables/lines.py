@@ -13,9 +13,9 @@ GATHERED = 50
 _MARK = b"\xef\xbb\xbf"
 # How a cell begins that a spreadsheet may compute, in any layout; white space is left out there.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-# What a spreadsheet takes for a day or another number: 5-12, 0123, 10E5, more than 15 digits.
+# What a spreadsheet takes for a day or another number: 5-12, 0123, 10E5; or shows as 1.2E+11.
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
-_TURNED = re.compile(rf"{_DAY}[-/.]{_MONTH}|{_DAY}[-/]{_MONTH}[-/]\d+|0\d+|\d+[eE]\d+|\d{{16,}}")
+_TURNED = re.compile(rf"{_DAY}[-/.]{_MONTH}|{_DAY}[-/]{_MONTH}[-/]\d+|0\d+|\d+[eE]\d+|\d{{12,}}")
 
 
 def head_of(columns: Sequence[str]) -> bytes:

@@ -195,7 +195,7 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
         none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
         none = none or (title.is_head and _numbers_columns(cells))
-        if not none and found and head.may_begin_at(found.get(head.key, "")):
+        if not none and (not found or head.may_begin_at(found.get(head.key, ""))):
             none = title.begins_again(number, cells, head)
         if not none and _is_record(found, head):
             title.passed()

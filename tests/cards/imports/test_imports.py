@@ -244,8 +244,8 @@ def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
 
 
 def test_a_number_that_a_spreadsheet_would_turn_into_another_stays_what_it_is() -> None:
-    turned = ["5-12", "31/1", "1.12", "1-2-26", "0123", "10E5", "1234567890123456"]
-    kept = ["1024", "LD-5-12", "04.11.2026", "2026-09-01", "13.13", "5-12/к", "123456789012345"]
+    turned = ["5-12", "31/1", "1.12", "1-2-26", "0123", "10E5", "123456789012"]
+    kept = ["1024", "LD-5-12", "04.11.2026", "2026-09-01", "13.13", "5-12/к", "12345678901"]
 
     (written,) = csv.reader(io.StringIO(lines.write_lines([turned + kept]).decode()), delimiter=";")
 

@@ -234,6 +234,21 @@ def test_of_names_and_phones_nothing_is_kept_but_their_ends(
     assert HOLDERS.shown("phone", "12") == "12"
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("А", "•"), ("Ян Ю", "•• •"), ("Анна", "••••"), ("Мария", "М•••я"), ("Валентина", "В•••••••а"),
+     ("Александра", "Ал••••••ра")],
+)  # fmt: skip
+def test_of_a_short_name_the_ends_are_not_all(name: str, read: str) -> None:
+    assert HOLDERS.shown("name", name) == read
+
+
+@pytest.mark.parametrize("contact", ["ivanova1980@mail.ru", "@ivanova80"])
+def test_a_contact_by_which_a_row_is_known_is_hidden_as_a_phone_is(contact: str) -> None:
+    for read in (HOLDERS.shown_key(contact), HOLDERS.shown("district_id", contact)):
+        assert "ivanova" not in read and len(read) == len(contact)
+
+
 # whose a table is ------------------------------------------------------------------------------
 
 

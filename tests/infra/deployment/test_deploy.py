@@ -388,9 +388,12 @@ def test_a_stage_is_ready_only_when_its_alarms_reach_somebody() -> None:
             deploy.check_alarms(_Topic(nobody), "arn:topic")
 
 
-def test_it_waits_for_the_confirmation_when_asked_to() -> None:
+def test_it_waits_for_the_confirmation_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = list[float]()
+    monkeypatch.setattr("infra.deploy.time.sleep", pauses.append)
     later = _Topic(["PendingConfirmation"], ["PendingConfirmation"], ["arn:confirmed"])
-    deploy.check_alarms(later, "arn:topic", patience=60, pause=0)
+    deploy.check_alarms(later, "arn:topic", patience=60, pause=7)
+    assert pauses == [7, 7]
     never = _Topic(["PendingConfirmation"])
     with pytest.raises(Refusal, match="unconfirmed"):
         deploy.check_alarms(never, "arn:topic", patience=0.01, pause=0)

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +23,7 @@ from infra.configuration.regions import read_stage
 from infra.deployment import account_checks, cloud
 from infra.deployment.stack_failures import DeployFailed
 from infra.deployment.stage_facts import Refusal
-from infra.packaging.runtime import of_stage
+from infra.packaging.runtime import Runtime, of_stage
 from infra.services import INFRA, ROOT
 from tests.infra.deploy_account import (
     REGION,
@@ -97,6 +99,31 @@ def test_the_command_asks_deploys_protects_and_publishes(
     assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
     assert published[1] == {"codes": "codes of the stage", "agreed": deploy.ask_for_data}
     command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
+
+
+def test_every_client_is_made_before_stacks_are_deployed_at_once(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library may not make two clients at the same time."""
+    made_in: dict[str, threading.Thread] = {}
+
+    def client(service: str) -> Any:
+        made_in.setdefault(service, threading.current_thread())
+        return account(service)
+
+    monkeypatch.setattr(deploy, "_clients", lambda: client)
+    deploy.main()
+    assert made_in.keys() >= {"cloudformation", "s3", "ssm", "kms"}
+    assert set(made_in.values()) == {threading.main_thread()}
+
+
+def test_who_deploys_is_warned_that_the_zips_have_no_bytecode(
+    command: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = command["package"].return_value
+    command["package"].return_value = replace(made, runtime=Runtime("python3.1"))
+    deploy.main()
+    assert "There is no bytecode" in capsys.readouterr().out
 
 
 def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_confirm(

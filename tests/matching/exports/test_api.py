@@ -63,7 +63,7 @@ def test_the_register_of_a_region(client: MatchingClient) -> None:
     assert lone["Районы"] == "весь регион"
     shown = client.get(HQ, f"/guardians/{named}")
     assert (ready["Номер"], ready["ИНН"], ready["ОГРН"]) == (
-        shown["number"], shown["inn"], shown["ogrn"],
+        shown["number"], shown["inn"], f'="{shown["ogrn"]}"',  # else it is shown as 1E+12
     )  # fmt: skip
     assert (ready["Заявка от"], ready["Передан в регион"]) == ("01.09.2026 09:00",) * 2
     text = str(lines)

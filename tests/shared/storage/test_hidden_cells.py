@@ -5,6 +5,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.storage.office_tables import lay_out, require_readable, row_of
+from shared.storage.office_tables.binary_parts import link_of
 from shared.storage.office_tables.columns import STRUCK
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import FORMATS, SEEN, ref, refusal
@@ -151,6 +152,28 @@ def test_a_column_that_is_hidden_is_told_where_something_would_be_read_of_it() -
             assert refusal(beside).facts["column"] == found
         else:
             assert lay_out(beside, HOLDERS.columns).records == 1
+
+
+def test_a_hidden_column_that_says_the_same_again_is_named_as_the_file_calls_it() -> None:
+    head = ["Номер дела", "Район", "Телефон", "Район (код)", "Телефон (моб.)"]
+    book = workbook([head, ["ЛД-1", "D01", "89161234567", "D01", "89161234567"]])
+    hidden = b'<cols><col min="5" max="5" hidden="1"/></cols><sheetData>'
+
+    refused = refusal(rewritten(book, "xl/worksheets/sheet1.xml", b"<sheetData>", hidden))
+    assert (refused.code, refused.facts) == ("column_hidden", {"column": "Телефон (моб.)"})
+
+
+def test_a_binary_workbook_knows_each_of_its_sheets_by_a_link_of_its_own() -> None:
+    def sheet(*texts: str) -> bytes:
+        said = b"".join(
+            len(text).to_bytes(4, "little") + text.encode("utf-16-le") for text in texts
+        )
+        return bytes([0x9C, 1, 8 + len(said), *bytes(8)]) + said
+
+    book = sheet("r1", "Итоги") + sheet("r2", "Список")
+    assert [link_of(book, name) for name in ("Итоги", "Список")] == ["r1", "r2"]
+    with pytest.raises(KeyError):
+        link_of(book, "Архив")
 
 
 def test_a_hidden_column_is_found_beside_empty_ones() -> None:

@@ -12,6 +12,7 @@ from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
 from shared.storage.office_tables.unseen import EPOCH_1904, epoch_of
 from tests.shared.storage.holders_tables import FORMATS, ref, refusal
+from tests.shared.storage.small_tables import rows_of
 from tests.support.workbooks import binary, packed, parts_of, rewritten, workbook
 
 
@@ -109,6 +110,8 @@ FOREIGN = {
     "a photo": b"\xff\xd8\xff\xe0" + bytes(range(256)),
     "a table of 1C": b"MOXCEL\x00\x08" + 'Номер дела"Район'.encode(),
     "an interchange of tables": b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n",
+    "that of another program": b"ID;PCALCOOO32\r\nC;Y1;X1;K1\r\n",
+    "that of an old program": b"ID;PSCALC3\r\nC;Y1;X1;K1\r\n",
     "a web archive": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
     "a page in two bytes a letter": "<html><table><tr><td>Номер дела</tr></table>".encode("utf-16"),
     "a link of a drive": b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}',
@@ -121,6 +124,13 @@ FOREIGN = {
 @pytest.mark.parametrize("name", FOREIGN)
 def test_what_is_no_table_is_told_as_such_and_not_as_a_damaged_one(name: str) -> None:
     assert refusal(FOREIGN[name]).code == "table_foreign"
+
+
+@pytest.mark.parametrize("title", ["Phone", "PARTNER", "Price list"])
+def test_a_table_whose_first_columns_are_an_id_and_a_phone_is_no_interchange(title: str) -> None:
+    content = f"ID;{title};Номер дела;Район\n7;8;1;D01\n".encode()
+
+    assert rows_of(content) == [(2, {"ref": "1", "district": "D01"})]
 
 
 @pytest.mark.parametrize("content", [b"  \n\n ", b";;;\r\n;;;\r\n", "\ufeff\n".encode()])

@@ -278,3 +278,11 @@ def test_no_title_names_two_columns_or_is_written_twice(columns: tuple[Column, .
 
     assert head is not None
     assert len(head.names) == sum(len(each.titles) for each in columns)
+
+
+def test_a_title_without_a_remark_counts_before_one_with_it_wherever_it_is() -> None:
+    head = "Номер дела;Район;Телефон (рабочий);Телефон"
+
+    _, unread, rows = told(text(head, "7;D01;84951234567;89161234567"))
+    assert [*unread] == ["Телефон (рабочий)"]
+    assert rows == [(2, {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"})]

@@ -160,6 +160,12 @@ def test_cells_may_be_in_single_quotes_as_libreoffice_writes_them_when_told_to()
     assert refusal_of("\r\n".join(unclosed).encode()).code == "quote_unclosed"
 
 
+def test_a_row_of_two_cells_that_lacks_its_district_is_a_record_to_refuse() -> None:
+    expected = {"ref": "дело семьи", "phone": "8912"}
+    assert rows_of(table("1;D01;;", "дело семьи;;;8912"))[-1] == (3, expected)
+    assert rows_of(table("1;D01;;", "дело семьи;;;"))[-1] == (3, None)
+
+
 def test_a_cell_in_quotes_may_have_spaces_around_it() -> None:
     lines = '"Номер дела" ; "Район" ; "Имя"', '"ЛД-1" ; "D01" ; "Анна; Мария"', 'ЛД-2 ; D02 ; "О"'
 

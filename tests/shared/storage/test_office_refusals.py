@@ -55,6 +55,16 @@ def test_beside_a_day_with_its_month_first_none_is_read_that_may_be_both(
     assert alone == [(2, {"ref": "2", "district": "D01", "day": "2026-12-09"})]
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", ""])
+def test_a_file_that_ends_within_a_quote_is_told_whatever_ends_its_lines(end: str) -> None:
+    """Cut within a quote, the last row of a text gave half of a phone."""
+    whole = f'{TITLES}\n1;D01;;\n2;D02;;"8912700{{}}'.replace("\n", end or "\n")
+
+    refused = refusal_of((whole.format("") + end).encode())
+    assert (refused.code, refused.facts["line"]) == ("quote_unclosed", 3)
+    assert len(rows_of((whole.format('1102"') + end).encode())) == 2
+
+
 @pytest.mark.parametrize("many", [2, 3, 2_000, 20_000])
 @pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
 def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
@@ -92,6 +102,7 @@ def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> Non
     signed = "\n".join([*lines[:3], "4;D04;;", "Исп. Петрова"])
     for whole in (
         table(*lines[1:]),
+        table(*lines[1:]).replace(b"\r\n", b"\r"),
         "\n".join([TITLES, "1;D01", *lines[2:]]).encode(),
         signed.encode(),
     ):

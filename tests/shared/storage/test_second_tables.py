@@ -6,6 +6,7 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
+from services.cards.imports.kinds.table_kind import TableKind
 from shared.errors import Invalid
 from shared.storage.office_tables import Row, lay_out, records
 from shared.storage.office_tables.reader import read
@@ -174,8 +175,9 @@ def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(res
         _, _, same = told(text(*TWO[:2], again, rest))
         assert [number for number, cells in same if cells] == [2, 4]
 
-    refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
-    assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
+    for other in ("р-н;дело;тел.", "Примечание;р-н;дело"):
+        refused = refusal(text(*TWO[:2], other, rest))
+        assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
 
 
 def test_a_shop_may_be_called_like_a_column() -> None:
@@ -184,6 +186,26 @@ def test_a_shop_may_be_called_like_a_column() -> None:
     assert lay_out(text(*lines), SHOPS.columns).records == 2
     with pytest.raises(Invalid, match="head_differs"):
         lay_out(text(*lines, "Город;Организация;Адрес", lines[1]), SHOPS.columns)
+
+
+@pytest.mark.parametrize("of", [HOLDERS, SHOPS], ids=["of numbers", "of names"])
+def test_another_table_below_in_columns_that_are_not_read_is_told(of: TableKind) -> None:
+    """Its records, each with empty cells in all columns of the first one, were dropped."""
+    head = [each.titles[0] for each in of.columns if each.required]
+    record, gap = ["ЛД-1 «Пышка»", "D01", "Мира, 1"][: len(head)], [None] * len(head)
+    below = [[*gap, *head], [*gap, *record]]
+
+    with pytest.raises(Invalid, match="head_differs") as refused:
+        list(read(workbook([head, record, *below]), of.columns).rows)
+    assert refused.value.facts == {"line": 3}
+    beside = [[*gap, "Район", "Семей"], [*gap, "D01", "5"]]
+    rows = read(workbook([head, record, *beside, record]), of.columns).rows
+    assert [row.number for row in rows if row.cells] == [2, 5]
+
+
+def test_below_a_head_in_other_words_its_columns_may_be_numbered_again() -> None:
+    _, _, rows = told(text(*TWO[:2], "дело;р-н;тел.", "1;2;3", "ЛД-2;D02;"))
+    assert [number for number, cells in rows if cells] == [2, 5]
 
 
 def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

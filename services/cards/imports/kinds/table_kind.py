@@ -115,7 +115,9 @@ class TableKind:
         short = _short(text)
         if is_failed(text) or not (field in self.personal or self._may_be_personal(text)):
             return short
-        ends = (*range(2), *range(len(short) - 2, len(short)))
+        # The ends of a short name, as «Анна», would be all of it.
+        end = 2 if short.isdecimal() else min(2, len(short) // 5)
+        ends = (*range(end), *range(len(short) - end, len(short)))
         return "".join(
             sign if at in ends or not sign.isalnum() else _HIDDEN for at, sign in enumerate(short)
         )
@@ -126,9 +128,10 @@ class TableKind:
         return _short(text) if plain else self.shown(self.key, text)
 
     def _may_be_personal(self, text: str) -> bool:
-        """Return whether a cell may be of another column: a phone, or a name among numbers."""
+        """Return whether a cell may be of another column: a contact, or a name among numbers."""
         of_people = self.key in self.personal
-        return has_mobile(text) or (of_people and _NAME.search(text) is not None)
+        is_contact = "@" in text or has_mobile(text)
+        return is_contact or (of_people and _NAME.search(text) is not None)
 
     @cached_property
     def _fields(self) -> frozenset[str]:
