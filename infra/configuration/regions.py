@@ -1,5 +1,6 @@
 """The regions of a stage as people write them: `infra/stages/STAGE/regions/CODE.toml`, checked."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -30,6 +32,7 @@ FEDERATION = ROOT / "shared" / "data" / "federation.toml"
 WORDS = ROOT / "services" / "notifications" / "phrases.toml"
 # The address of the page with questions stands in texts, not at their end.
 FEEDBACK_PAGE = "feedback_page"
+PAGE = re.compile(r"https://\S+")
 # Kaliningrad to Kamchatka; a zone outside of it is a slip of the pen.
 WEST, EAST = timedelta(hours=2), timedelta(hours=12)
 
@@ -103,6 +106,14 @@ class RegionFile(_Written):
     workdays: tuple[date, ...] = ()
     words_kept_days: Annotated[int, Field(ge=1, le=WORDS_KEPT_DAYS)] = WORDS_KEPT_DAYS
     districts: Annotated[Mapping[DistrictCode, DistrictFile], Field(min_length=1)]
+
+    @field_validator("links")
+    @classmethod
+    def _page_opens(cls, links: Mapping[str, str]) -> Mapping[str, str]:
+        page = links.get(FEEDBACK_PAGE)
+        if page is not None and not PAGE.fullmatch(page):
+            raise ValueError(f"{FEEDBACK_PAGE} is no address that begins with https://")
+        return links
 
     @model_validator(mode="after")
     def _neighbours_agree(self) -> Self:

@@ -1,5 +1,6 @@
 """The links and phones that messages end with, as operations have set them."""
 
+import re
 from collections.abc import Mapping
 from typing import Self
 
@@ -7,6 +8,7 @@ from shared.domain import Aggregate
 
 # The address of the page with the feedback questions: it is part of a text, not of its footer.
 FEEDBACK_PAGE = "feedback_page"
+PAGE = re.compile(r"https://\S+")
 
 
 class FooterLinks(Aggregate):

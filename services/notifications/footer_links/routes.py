@@ -6,5 +6,8 @@ from shared.api.routes import Routes
 routes = Routes()
 routes.get("/programme-lines/{region}", queries.get_lines, caller="person")
 routes.put(
-    "/programme-lines/{region}", use_cases.set_lines, caller="person", problems=("unknown_line",)
+    "/programme-lines/{region}",
+    use_cases.set_lines,
+    caller="person",
+    problems=("unknown_line", "page_not_https"),
 )

@@ -1,7 +1,7 @@
 """Setting the links and phones that messages end with."""
 
 from services.notifications.footer_links.commands import SetLines
-from services.notifications.footer_links.domain import FEEDBACK_PAGE
+from services.notifications.footer_links.domain import FEEDBACK_PAGE, PAGE
 from services.notifications.footer_links.policy import resource
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.policy import POLICY
@@ -24,4 +24,7 @@ def set_lines(
     for code in body.values:
         if code not in known:
             raise Invalid("unknown_line", f"/values/{code}", known=", ".join(sorted(known)))
+    page = body.values.get(FEEDBACK_PAGE)
+    if page is not None and not PAGE.fullmatch(page):
+        raise Invalid("page_not_https", f"/values/{FEEDBACK_PAGE}")
     return footer_links.save(context, footer_links.load(region).replace(body.values))

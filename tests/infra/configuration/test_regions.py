@@ -177,6 +177,7 @@ def test_every_place_from_kaliningrad_to_beyond_the_date_line_is_one(
         ('title = "Лесная область"', 'title = "Л"\nsubject = ["66"]', "subject: no such number"),
         ('title = "Лесная область"', 'title = "Л"\ndistrict = 1', "district: Extra inputs"),
         ('[districts.D01]', '[links]\nmy_site = "x"\n[districts.D01]', "no message uses it"),
+        ('[districts.D01]', '[links]\nfeedback_page = "x"\n[districts.D01]', "begins with https"),
         ('zone = "Europe/Samara"', 'zone = "Europe/Samara"\nwords_kept_days = 31', "words_kept"),
         ("[districts.D01]", "[districts.d01]", "districts.d01"),
         ("[districts.D01]", "[districts.D02]", "LS.toml"),

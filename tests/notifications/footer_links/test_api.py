@@ -119,3 +119,14 @@ def test_a_way_out_makes_no_text_message_too_long(channel: str, letters: int, sh
 
     assert (said.text != outgoing.text) is shown
     assert bool(said.declined_at) is (channel == "email")
+
+
+@pytest.mark.parametrize("page", ["x", "javascript:alert(1)", "http://a.example/", "https://a b"])
+def test_a_page_to_which_no_link_may_lead_is_refused(api: Api, page: str) -> None:
+    operations = api.as_(OPERATIONS)
+    values = {"hq_phone": "8 800 222-22-22", "feedback_page": page}
+
+    refused = operations.put("/programme-lines/ZR", {"values": values}, if_match=0)
+    assert (refused.status, refused.code) == (422, "page_not_https")
+    right = {"values": values | {"feedback_page": "https://a.example/#"}}
+    assert operations.put("/programme-lines/ZR", right, if_match=0).status == 200
