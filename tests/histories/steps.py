@@ -20,6 +20,8 @@ def case_steps(seen: Any, chance: Random) -> Said:
     more = [{"category": chance.choice(KINDS)}]
     aid = {"category": "goods_aid", "persons": 3, "legal_basis": "programme", "again": True}
     dropped = [{"need_id": each, "reason": "found_elsewhere"} for each in some]
+    # Care goes on after whatever aid.
+    last = (True, False) if seen["status"] == "one_time_help" else (None, False)
     return {
         "take": ("take", (None,)),
         "take_over": ("take-over", ({"taken_from": seen["taken_by"], "reason": "agreed"},)),
@@ -34,7 +36,7 @@ def case_steps(seen: Any, chance: Random) -> Said:
         ),
         "require_care": ("care-requirement", ({"long_term_need": True, "reason": "illness"},)),
         "lift_care": ("care-requirement/lift", ({"reason": "family_declined"},)),
-        "record_aid": ("aids", (aid | {"last": True}, aid | {"last": False})),
+        "record_aid": ("aids", tuple(aid | {"last": each} for each in last)),
         "record_outcome": (
             "outcomes",
             ({"outcome": "all_needs_met", "needs_met": some}, {"outcome": "no_change"}),
