@@ -18,7 +18,9 @@ from tests.support.world import at, world_at
 from tools import openapi
 
 PAGES = sorted(
-    page for page in (ROOT / "docs").rglob("*.md") if re.search(r"\bcurl .*/v1/", page.read_text())
+    page
+    for page in (ROOT / "docs").rglob("*.md")
+    if re.search(r"\bcurl .*/v1/", page.read_text("utf-8"))
 )
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 ASKED = {"IdempotencyKey": "Idempotency-Key", "IfMatch": "If-Match"}
