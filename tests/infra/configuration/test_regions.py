@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from infra.configuration import regions
 from infra.configuration.regions import Unfit, federation, read_region, read_stage
-from services.notifications.footer_links.domain import FEEDBACK_PAGE
+from services.notifications.footer_links import domain as footer_links
 from shared.reference.regions import Region
 
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
@@ -233,6 +234,12 @@ def test_no_two_regions_are_of_one_subject(tmp_path: Path, own: str, told: str) 
 
 
 def test_a_region_may_have_a_page_for_questions(tmp_path: Path) -> None:
-    page = f'links = {{{FEEDBACK_PAGE} = "https://example.org/q"}}'
+    page = f'links = {{{footer_links.FEEDBACK_PAGE} = "https://example.org/q"}}'
 
-    assert read(tmp_path, page + REGION).links[FEEDBACK_PAGE] == "https://example.org/q"
+    assert (
+        read(tmp_path, page + REGION).links[footer_links.FEEDBACK_PAGE] == "https://example.org/q"
+    )
+
+
+def test_a_page_with_questions_is_the_same_here_and_in_what_operations_set() -> None:
+    assert (regions.FEEDBACK_PAGE, regions.PAGE) == (footer_links.FEEDBACK_PAGE, footer_links.PAGE)
