@@ -6,6 +6,7 @@ from typing import Self
 from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
     FIRST_WAIT,
+    LONGEST_WAIT,
     NO_BILL,
     Bill,
     MessageStatus,
@@ -41,10 +42,24 @@ class Message(MessageRecord):
         """Wait for its turn."""
         return self._with(due_at=until)
 
+    def wait_for_room(self, now: datetime) -> Self:
+        """Wait unclaimed: its provider takes no more in this second."""
+        return self._waiting(now, FIRST_WAIT)
+
     def wait_for_provider(self, now: datetime) -> Self:
-        """Wait unclaimed, for any of the channel: no provider has room, or there is none."""
-        since = self.waits_since or now
-        return self._with(due_at=now + FIRST_WAIT, waits_since=since, skipped_providers=())
+        """Wait unclaimed, longer and longer: the channel has none.
+
+        Each look asks the contact's owner, who notes that somebody did.
+        """
+        waited = now - (self.waits_since or now)
+        return self._waiting(now, min(max(waited, FIRST_WAIT), LONGEST_WAIT))
+
+    def _waiting(self, now: datetime, rest: timedelta) -> Self:
+        """Wait for any provider of the channel, and in time for the next channel."""
+        since, later = self.waits_since or now, now + rest
+        over = since + self.provider_wait
+        due_at = min(later, over) if over > now else later
+        return self._with(due_at=due_at, waits_since=since, skipped_providers=())
 
     def leave_channel(self, channel: str, now: datetime) -> Self:
         """Take the next channel, since no provider of this one has taken the message in time."""
@@ -200,15 +215,8 @@ class Message(MessageRecord):
     def requeue(self, now: datetime, rest: timedelta = timedelta()) -> Self:
         """Send the message later, since each provider of the channel was down or had no room."""
         self._require("requeue")
-        since, later = self.waits_since or now, now + max(wait(self.attempts), rest)
-        over = since + self.provider_wait
-        return self._with(
-            status=MessageStatus.QUEUED,
-            due_at=min(later, over) if over > now else later,
-            waits_since=since,
-            skipped_providers=(),
-            joined=(),
-        )
+        waiting = self._waiting(now, max(wait(self.attempts), rest))
+        return waiting._with(status=MessageStatus.QUEUED, joined=())
 
     def skip_provider(self, now: datetime) -> Self:
         """Send the message by the next provider of its channel: this one does not have it."""

@@ -239,6 +239,28 @@ def test_a_provider_that_wants_to_be_left_alone_is_and_a_channel_is_left_in_time
     assert late.due_at == NOON + hour + wait(2)
 
 
+def looks(of: Message, until: timedelta) -> list[timedelta]:
+    """When a message looks for a provider that is not there, since the first time."""
+    seen = [NOON]
+    while seen[-1] < NOON + until:
+        of = of.wait_for_provider(seen[-1])
+        assert of.due_at is not None
+        seen.append(of.due_at)
+    return [each - NOON for each in seen]
+
+
+def test_a_contact_is_asked_for_ever_less_often_while_its_channel_has_no_provider() -> None:
+    minute = timedelta(minutes=1)
+    asked = looks(message(), timedelta(days=1))
+    assert asked[:5] == [0 * minute, minute / 2, minute, 2 * minute, 4 * minute]
+    assert timedelta(hours=6) in asked, "then the next channel is taken"
+    assert len(asked) < 160
+    assert looks(message(urgent=True), 15 * minute)[-1] == 15 * minute
+    # Room comes with the next second.
+    full = message().wait_for_room(NOON)
+    assert full.wait_for_room(NOON + 5 * minute).due_at == NOON + 5.5 * minute
+
+
 @pytest.mark.parametrize(
     "more",
     [
