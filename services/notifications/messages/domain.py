@@ -6,8 +6,8 @@ from typing import Self
 from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
     FIRST_WAIT,
-    LONGEST_WAIT,
     NO_BILL,
+    RAREST_LOOK,
     Bill,
     MessageStatus,
     NextAction,
@@ -52,7 +52,7 @@ class Message(MessageRecord):
         Each look asks the contact's owner, who notes that somebody did.
         """
         waited = now - (self.waits_since or now)
-        return self._waiting(now, min(max(waited, FIRST_WAIT), LONGEST_WAIT))
+        return self._waiting(now, min(max(waited, FIRST_WAIT), RAREST_LOOK))
 
     def _waiting(self, now: datetime, rest: timedelta) -> Self:
         """Wait for any provider of the channel, and in time for the next channel."""

@@ -10,6 +10,8 @@ from shared.ids import from_bytes
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
+# How seldom a provider is looked for where there is none: the alarm looks at five minutes.
+RAREST_LOOK = timedelta(minutes=4)
 
 
 class MessageStatus(CodeEnum, of="message_status"):
