@@ -5,13 +5,12 @@ from typing import Self
 
 from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
-    FIRST_WAIT,
     NO_BILL,
-    RAREST_LOOK,
     Bill,
     MessageStatus,
     NextAction,
     wait,
+    wait_again,
 )
 from services.notifications.pacing.values import Daytime
 
@@ -42,24 +41,17 @@ class Message(MessageRecord):
         """Wait for its turn."""
         return self._with(due_at=until)
 
-    def wait_for_room(self, now: datetime) -> Self:
-        """Wait unclaimed: its provider takes no more in this second."""
-        return self._waiting(now, FIRST_WAIT)
-
-    def wait_for_provider(self, now: datetime) -> Self:
-        """Wait unclaimed, longer and longer: the channel has none.
-
-        Each look asks the contact's owner, who notes that somebody did.
-        """
-        waited = now - (self.waits_since or now)
-        return self._waiting(now, min(max(waited, FIRST_WAIT), RAREST_LOOK))
+    def wait_for_provider(self, now: datetime, *, is_there: bool) -> Self:
+        """Wait unclaimed: no provider of the channel has room in this second, or there is none."""
+        waited = timedelta() if is_there else now - (self.waits_since or now)
+        return self._waiting(now, wait_again(waited))
 
     def _waiting(self, now: datetime, rest: timedelta) -> Self:
-        """Wait for any provider of the channel, and in time for the next channel."""
-        since, later = self.waits_since or now, now + rest
-        over = since + self.provider_wait
-        due_at = min(later, over) if over > now else later
-        return self._with(due_at=due_at, waits_since=since, skipped_providers=())
+        return self._with(
+            due_at=self.tried_again_at(now, rest),
+            waits_since=self.waits_since or now,
+            skipped_providers=(),
+        )
 
     def leave_channel(self, channel: str, now: datetime) -> Self:
         """Take the next channel, since no provider of this one has taken the message in time."""

@@ -181,12 +181,9 @@ class Attempt:
             self._save(message.gather(waits_until))
             return
         provider = self._next_provider(destination, message.skipped_providers)
-        if provider is None:
-            count("provider_missing")
-            self._save(message.wait_for_provider(now))
-        elif not self.channels.has_room(provider, message.urgent):
-            count("provider_full")
-            self._save(message.wait_for_room(now))
+        if provider is None or not self.channels.has_room(provider, message.urgent):
+            count("provider_missing" if provider is None else "provider_full")
+            self._save(message.wait_for_provider(now, is_there=provider is not None))
         else:
             self._send_by(destination, provider, pace)
 
