@@ -85,6 +85,7 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     except (
         budget.OutOfTime, BotoCoreError, ResponseParserError, AttributeError, KeyError, TypeError,
+        ValueError, RecursionError,
     ) as error:  # fmt: skip
         if UNTRUSTED in str(error):
             return _unreachable()
@@ -92,8 +93,9 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)
     # Any 200 is no error to botocore, also the page of a proxy in between.
-    known = DeliveryStatus.TAKEN if taken else DeliveryStatus.UNKNOWN
-    return DeliveryReport(known, provider_id=taken)
+    if not (taken and isinstance(taken, str)):
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    return DeliveryReport(DeliveryStatus.TAKEN, provider_id=taken)
 
 
 def _unreachable() -> DeliveryReport:

@@ -1,4 +1,4 @@
-"""How channels speak HTTP: short timeouts, no retries, and what silence means.
+"""How channels speak HTTP: short timeouts, no retries, no redirects, and what silence means.
 
 Guarantees
 * A call begins only while its longest time is left, so that its outcome is never lost.
@@ -175,7 +175,12 @@ def ask(call: Call) -> WireAnswer | DeliveryReport:
             return late
         with ends_after(CONNECT_SECONDS + READ_SECONDS):
             answer = pool.request(
-                call.method, call.url, body=body, headers=headers, preload_content=False
+                call.method,
+                call.url,
+                body=body,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
             )
             data = answer.read(LONGEST_ANSWER)
     except NotConnected:

@@ -5,12 +5,12 @@ from typing import Self
 
 from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
-    FIRST_WAIT,
     NO_BILL,
     Bill,
     MessageStatus,
     NextAction,
     wait,
+    wait_again,
 )
 from services.notifications.pacing.values import Daytime
 
@@ -41,10 +41,17 @@ class Message(MessageRecord):
         """Wait for its turn."""
         return self._with(due_at=until)
 
-    def wait_for_provider(self, now: datetime) -> Self:
-        """Wait unclaimed, for any of the channel: no provider has room, or there is none."""
-        since = self.waits_since or now
-        return self._with(due_at=now + FIRST_WAIT, waits_since=since, skipped_providers=())
+    def wait_for_provider(self, now: datetime, *, is_there: bool) -> Self:
+        """Wait unclaimed: no provider of the channel has room in this second, or there is none."""
+        waited = timedelta() if is_there else now - (self.waits_since or now)
+        return self._waiting(now, wait_again(waited))
+
+    def _waiting(self, now: datetime, rest: timedelta) -> Self:
+        return self._with(
+            due_at=self.tried_again_at(now, rest),
+            waits_since=self.waits_since or now,
+            skipped_providers=(),
+        )
 
     def leave_channel(self, channel: str, now: datetime) -> Self:
         """Take the next channel, since no provider of this one has taken the message in time."""
@@ -200,15 +207,8 @@ class Message(MessageRecord):
     def requeue(self, now: datetime, rest: timedelta = timedelta()) -> Self:
         """Send the message later, since each provider of the channel was down or had no room."""
         self._require("requeue")
-        since, later = self.waits_since or now, now + max(wait(self.attempts), rest)
-        over = since + self.provider_wait
-        return self._with(
-            status=MessageStatus.QUEUED,
-            due_at=min(later, over) if over > now else later,
-            waits_since=since,
-            skipped_providers=(),
-            joined=(),
-        )
+        waiting = self._waiting(now, max(wait(self.attempts), rest))
+        return waiting._with(status=MessageStatus.QUEUED, joined=())
 
     def skip_provider(self, now: datetime) -> Self:
         """Send the message by the next provider of its channel: this one does not have it."""

@@ -123,6 +123,11 @@ class MessageRecord(StatefulAggregate):
         """How long it waits for an outcome, or for its turn."""
         return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
 
+    def tried_again_at(self, now: datetime, rest: timedelta) -> datetime:
+        """Return when a provider of the channel is tried after a rest: in time for the next one."""
+        later, over = now + rest, (self.waits_since or now) + self.provider_wait
+        return min(later, over) if over > now else later
+
     def of_district(self, district_id: str) -> Self:
         """Note where its person lives, when its event named no district."""
         return self if self.district_id else self._with(district_id=district_id)

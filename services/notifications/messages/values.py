@@ -10,6 +10,8 @@ from shared.ids import from_bytes
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
+# How seldom a provider is looked for where there is none: the alarm looks at five minutes.
+RAREST_LOOK = timedelta(minutes=4)
 
 
 class MessageStatus(CodeEnum, of="message_status"):
@@ -123,3 +125,11 @@ def wait(attempts: int) -> timedelta:
     """Return how long to leave a channel alone: half a minute, doubling, at most ten."""
     doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10))
     return min(doubled, LONGEST_WAIT)
+
+
+def wait_again(waited: timedelta) -> timedelta:
+    """Return how long not to look for a provider that was missing: each look is kept in an audit.
+
+    As long again, at least half a minute, at most four.
+    """
+    return min(max(waited, FIRST_WAIT), RAREST_LOOK)

@@ -140,7 +140,7 @@ class SendLedger:
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
             self._record_sent(message, report, context, awaits=awaits)
         elif (arrived := _arrived(message, report, now)) is not message:
-            self._store(context, message, arrived, events=events.arrival(arrived, message))
+            self._store(context, message, arrived, published=events.arrival(arrived, message))
 
     def _hear_of_doubt(
         self, message: Message, provider: str, report: DeliveryReport, context: CommandContext
@@ -190,7 +190,7 @@ class SendLedger:
         before: Message,
         after: Message,
         *also: Row,
-        events: Sequence[Event] = (),
+        published: Sequence[Event] = (),
     ) -> None:
         """Store a step of a message, and the same of the news that is inside of it."""
         inside = self.messages.get_many(before.joined)
@@ -199,8 +199,8 @@ class SendLedger:
         ]
         moved = [(each, then) for each, then in followed if each is not then]
         rows = [self.messages.row(then) for _, then in moved]
-        published = [event for each, then in moved for event in _events_of(each, then)]
-        self.messages.save(context, after, *also, *rows, events=[*events, *published])
+        of_parts = [event for each, then in moved for event in events.sending(then, each)]
+        self.messages.save(context, after, *also, *rows, events=[*published, *of_parts])
 
     def _record_sent(
         self, message: Message, report: DeliveryReport, context: CommandContext, *, awaits: bool
@@ -221,13 +221,7 @@ class SendLedger:
         published = [events.message_sent(sent, now), *events.arrival(sent, message), *of_form]
         count("message_sent")
         count("sms_segments", sent.segments or 0)
-        self._store(context, message, sent, *also, events=published)
-
-
-def _events_of(before: Message, after: Message) -> list[Event]:
-    """Return what is published of news that went out inside of another message."""
-    joined = before.status is MessageStatus.JOINED
-    return events.sending(after, before) if joined else events.arrival(after, before)
+        self._store(context, message, sent, *also, published=published)
 
 
 def _not_taken(message: Message, report: DeliveryReport, now: datetime, *, others: bool) -> Message:

@@ -183,9 +183,9 @@ class Attempt:
         provider = self._next_provider(destination, message.skipped_providers)
         if provider is None or not self.channels.has_room(provider, message.urgent):
             count("provider_missing" if provider is None else "provider_full")
-            self._save(message.wait_for_provider(now))
-            return
-        self._send_by(destination, provider, pace)
+            self._save(message.wait_for_provider(now, is_there=provider is not None))
+        else:
+            self._send_by(destination, provider, pace)
 
     def _paced(self, destination: Destination) -> tuple[Pace | None, datetime | None]:
         """Return the pace of a person with this message, or the moment that the message waits for.

@@ -93,6 +93,13 @@ def test_an_api_that_wants_to_be_left_alone_is_left_alone_for_so_long(
     assert (report.status, report.retry_after) == asked
 
 
+class OfAnotherAlphabet(str):
+    """The page of a proxy that speaks no UTF-8."""
+
+    def encode(self, *_: str) -> bytes:
+        return super().encode("cp1251")
+
+
 @pytest.mark.parametrize("name", ["ses", "sns"])
 @pytest.mark.parametrize("status", [200, 403, 500])
 def test_an_answer_of_another_form_says_nothing_of_the_message(
@@ -104,7 +111,9 @@ def test_an_answer_of_another_form_says_nothing_of_the_message(
 ) -> None:
     """What stands in the way of a provider may answer anything."""
     found = provider(name)
-    for odd in (*ODD, "<html>Busy</html>", "<a/>", "", {"Error": []}, {"message": {}}):
+    pages = ("<html>Busy</html>", "<a/>", "", OfAnotherAlphabet("Доступ закрыт"), "[" * 60_000)
+    named = ({"MessageId": 7}, {"MessageId": {"a": 1}}, {"MessageId": ""})
+    for odd in (*ODD, *pages, *named, {"Error": []}, {"message": {}}):
         reply = Reply(status, odd)
         monkeypatch.setattr(server.carriers, "answer", lambda *_, reply=reply: reply)
         report = found.send(message("odd", "email", "anna@example.org"))

@@ -120,6 +120,9 @@ ANSWERS = {
     ("500", "Retry-After: 7"): (DeliveryStatus.UNKNOWN, None),
     ("429", "Retry-After: ٧"): (DeliveryStatus.ABSENT, None),
     ("429", "Retry-After: 0"): (DeliveryStatus.ABSENT, 0),
+    # Nobody is followed elsewhere, nor is it looked at where that is: it is an answer to be read.
+    ("307", "Location: https://127.0.0.1:9/"): (DeliveryStatus.TAKEN, None),
+    ("302", "Location: http://["): (DeliveryStatus.TAKEN, None),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -227,8 +228,9 @@ def test_a_provider_that_wants_to_be_left_alone_is_and_a_channel_is_left_in_time
 
     left = again.leave_channel("sms", NOON + 6 * hour)
     assert (left.refused_channels, left.unserved, left.waits_since) == (("sms",), ("sms",), None)
-    waiting = left.wait_for_provider(NOON + 6 * hour)
-    assert waiting.wait_for_provider(NOON + 7 * hour).waits_since == NOON + 6 * hour
+    waiting = left.wait_for_provider(NOON + 6 * hour, is_there=False)
+    again = waiting.wait_for_provider(NOON + 7 * hour, is_there=True)
+    assert again.waits_since == NOON + 6 * hour
     assert waiting.is_unserved(NOON + 6 * hour + timedelta(minutes=10))
     assert waiting.until_morning(NOON + 6 * hour, SAMARA).waits_since is None
 
@@ -237,6 +239,29 @@ def test_a_provider_that_wants_to_be_left_alone_is_and_a_channel_is_left_in_time
     # Where there is no other channel, it is tried on and on, and not at once again.
     late = urgent.claim("sms", "smsc", "mark", NOON + hour).requeue(NOON + hour)
     assert late.due_at == NOON + hour + wait(2)
+
+
+def looks(of: Message, until: timedelta) -> list[timedelta]:
+    """When a message looks for a provider that is not there, since the first time."""
+    seen = [NOON]
+    while seen[-1] < NOON + until:
+        of = of.wait_for_provider(seen[-1], is_there=False)
+        assert of.due_at is not None
+        seen.append(of.due_at)
+    return [each - NOON for each in seen]
+
+
+def test_a_contact_is_asked_for_ever_less_often_while_its_channel_has_no_provider() -> None:
+    minute = timedelta(minutes=1)
+    asked = looks(message(), timedelta(days=1))
+    assert asked[:5] == [0 * minute, minute / 2, minute, 2 * minute, 4 * minute]
+    assert timedelta(hours=6) in asked, "then the next channel is taken"
+    assert max(then - each for each, then in pairwise(asked)) == 4 * minute
+    assert looks(message(urgent=True), 15 * minute)[-1] == 15 * minute
+    # Room comes with the next second.
+    full = message().wait_for_provider(NOON, is_there=True)
+    full = full.wait_for_provider(NOON + 5 * minute, is_there=True)
+    assert full.due_at == NOON + 5.5 * minute
 
 
 @pytest.mark.parametrize(

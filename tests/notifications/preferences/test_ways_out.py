@@ -84,8 +84,8 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     stage.let_pass(hours=24)
     harness.tell(CALL_DUE)
     needed, asked, _ = last_lines(stage)
-    assert "штабу" not in needed.splitlines()[-1] and page not in asked
-    assert asked.endswith("Скажите об этом штабу.")
+    assert "нам" not in needed.splitlines()[-1] and page not in asked
+    assert asked.endswith("Скажите нам об этом.")
 
 
 def test_a_text_message_that_is_full_has_no_room_for_a_way_out() -> None:

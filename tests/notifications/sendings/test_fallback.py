@@ -42,6 +42,17 @@ def test_news_of_whose_arrival_nothing_is_heard_for_six_hours_is_told_by_phone(
     assert (way(stage)[0], stage.copies()) == ("delivered", [1])
 
 
+def test_what_was_in_doubt_and_then_taken_is_looked_at_again_like_any_other(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.server.provider.fail("accept_then_timeout", 1, "smsc")
+    stage.tell()
+    stage.let_pass(hours=1)
+    assert way(stage) == ("sent", "sms", [])
+    stage.let_pass(hours=6)
+    assert way(stage) == ("handed_over", "phone_task", ["smsc"])
+
+
 def test_a_caller_is_given_a_phone_though_there_is_another_way_by_now(stage: Stage) -> None:
     only(stage, "smsc")
     stage.reach_by("smsc")

@@ -263,3 +263,11 @@ def test_who_cannot_open_the_page_of_a_card_reads_a_telephone_too() -> None:
     asked = [each for each in FOUND.by_name.values() if "card_activation" in each.lines]
     assert len(asked) == 2
     assert [each.name for each in asked if "card_help" not in each.lines] == []
+
+
+def test_who_holds_a_card_and_can_decline_news_of_it_reads_a_telephone_to_do_so() -> None:
+    """A text message names no page, and a holder knows of no headquarters."""
+    told = [each for each in FOUND.by_name.values() if each.audience == "holder" and each.optional]
+    assert len(told) > 3
+    assert [each.name for each in told if "card_help" not in each.lines] == []
+    assert "штаб" not in FOUND.phrases.ways_out["sms"]

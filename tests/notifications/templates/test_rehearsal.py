@@ -82,6 +82,19 @@ def test_a_text_may_be_as_long_as_the_longest_sms_and_no_sign_longer() -> None:
     assert fault(f"Подождите, {fits}я") == "wording_too_long"
 
 
+def test_an_editor_is_told_where_it_is_and_what() -> None:
+    (explained,) = FOUND.phrases.other_languages.values()
+    phone, most = "+7 916 123-45-67", str(LONGEST_SMS - len(f"\n{explained}"))
+    for subject, text, told in (
+        (f"Звоните {phone}", "Ждите.", ("wording_has_address", "/subject", (phone,))),
+        ("Новость", f"Ждите: {phone}", ("wording_has_address", "/texts/text", (phone,))),
+        ("Новость", "Ждите.\nМы  рядом.", ("wording_has_hole", "/texts/text", ("Мы  рядом.",))),
+        ("Новость", "слово " * 120, ("wording_too_long", "/texts/text", (most,))),
+    ):
+        worded = FAMILY.with_words(subject, {"text": text}, "w")
+        assert rehearsal.fault(subject, {"text": text}, worded, FOUND.phrases) == told
+
+
 def said_with(more: str) -> dict[str, str]:
     """What the reader with a long name reads."""
     worded = FAMILY.with_words("Новость", {"text": f"Подождите, {more}"}, "w")
