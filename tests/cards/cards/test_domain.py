@@ -269,6 +269,18 @@ def test_a_card_that_ended_before_its_last_day_does_not_end_once_more() -> None:
         revoked.dismiss_placement_end()
 
 
+def test_a_card_that_ends_while_it_is_held_keeps_the_index_of_no_phone_beyond_erasure() -> None:
+    other = hold().others[0]
+    ends = issued().report_placement_end(date(2026, 10, 6), date(2026, 10, 7), 0)
+    held = ends.activate(activation()).held(Hold.of(None, other, "index", NOW))
+    closed = held.close_after_placement(NOW)
+
+    erased = closed.erase(NOW)
+
+    assert closed.hold and closed.hold.contact == "index"
+    assert erased.hold and (erased.hold.others, erased.hold.contact) == ((other,), None)
+
+
 @pytest.mark.parametrize(
     ("grace", "last_day"),
     [(0, date(2026, 10, 14)), (5, date(2026, 10, 14)), (30, date(2026, 11, 5))],
