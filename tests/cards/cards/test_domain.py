@@ -315,3 +315,10 @@ def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> No
     new = cards()[CardStatus.ACTIVE].block("stolen", second)
     assert new.unblock(second, ZONE).stolen_at is None
     assert blocked.theft_reported_at("stolen", second + timedelta(days=1)) == second
+
+
+def test_a_phone_in_place_of_a_stolen_one_can_be_stolen_too_once_it_shows_the_card() -> None:
+    replaced = cards()[CardStatus.ACTIVE].phone_replaced()
+
+    assert replaced.theft_reported_at("stolen", NOW) is None
+    assert replaced.hand_over_code().theft_reported_at("stolen", NOW) == NOW
