@@ -23,6 +23,8 @@ _PIECE = 16 * 1024
 # A thousand is shown with spaces: they say no more.
 _NO_MORE = re.compile(r"[\d\s.,]*")
 _HIDDEN = ("filter", "collapse")
+# Cells that may say more than a value: an error, a text with fonts of its own.
+_SPEAKING = {"e", "inlineStr"}
 
 
 class Styles(NamedTuple):
@@ -102,12 +104,13 @@ def unseen_of_sheet(part: IO[bytes], styles: Styles, texts: frozenset[str], marg
             unseen.rows.add(number)
         space = element.tag.removesuffix(name)
         has_formulas = next(element.iter(f"{space}f"), None) is not None
-        if not (special or has_formulas or "e" in [cell.get("t") for cell in element]):
+        if not (special or has_formulas or _SPEAKING & {cell.get("t") for cell in element}):
             continue  # a row like most
         for at, cell in enumerate(element):
             kind, style = cell.get("t", "n"), cell.get("s")
             form = styles.shown.get(style)
-            said, is_struck = "", style in styles.struck
+            said = ""
+            is_struck = style in styles.struck or (kind == "inlineStr" and _is_struck(cell))
             if kind == "e" or form or has_formulas:
                 said = _said(cell, space, kind, form)
             if kind == "s" and texts:

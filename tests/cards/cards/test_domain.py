@@ -269,6 +269,18 @@ def test_a_card_that_ended_before_its_last_day_does_not_end_once_more() -> None:
         revoked.dismiss_placement_end()
 
 
+def test_a_card_that_ends_while_it_is_held_keeps_the_index_of_no_phone_beyond_erasure() -> None:
+    other = hold().others[0]
+    ends = issued().report_placement_end(date(2026, 10, 6), date(2026, 10, 7), 0)
+    held = ends.activate(activation()).held(Hold.of(None, other, "index", NOW))
+    closed = held.close_after_placement(NOW)
+
+    erased = closed.erase(NOW)
+
+    assert closed.hold and closed.hold.contact == "index"
+    assert erased.hold and (erased.hold.others, erased.hold.contact) == ((other,), None)
+
+
 @pytest.mark.parametrize(
     ("grace", "last_day"),
     [(0, date(2026, 10, 14)), (5, date(2026, 10, 14)), (30, date(2026, 11, 5))],
@@ -303,3 +315,10 @@ def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> No
     new = cards()[CardStatus.ACTIVE].block("stolen", second)
     assert new.unblock(second, ZONE).stolen_at is None
     assert blocked.theft_reported_at("stolen", second + timedelta(days=1)) == second
+
+
+def test_a_phone_in_place_of_a_stolen_one_can_be_stolen_too_once_it_shows_the_card() -> None:
+    replaced = cards()[CardStatus.ACTIVE].phone_replaced()
+
+    assert replaced.theft_reported_at("stolen", NOW) is None
+    assert replaced.hand_over_code().theft_reported_at("stolen", NOW) == NOW

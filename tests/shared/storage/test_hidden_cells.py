@@ -417,6 +417,9 @@ def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
     (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
     assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
+    # Some programs write a text into its cell.
+    own = row(2, 3, 4, 5).replace('"s"><v>5</v>', f'"inlineStr"><is>{old}{new}</is>')
+    assert lay_out(book(own), HOLDERS.columns).lines.splitlines() == [last]
     # A number is none of the texts that cells share.
     number = row(2, 3, 4, 5).replace('D2" t="s"', 'D2"')
     (last,) = lay_out(book(number), HOLDERS.columns).lines.splitlines()
