@@ -255,3 +255,19 @@ def test_a_key_is_known_to_be_used_on_its_latest_day(client: CardsClient) -> Non
     kept = [json.loads(row["doc"]["S"])["keys"] for row in rows
             if row.get("type", {}).get("S") == "USE"]  # fmt: skip
     assert [keys for keys in kept if keys] == [{"key_1": "2026-10-07"}]
+
+
+def test_checks_of_today_do_not_meet_on_one_row(client: CardsClient) -> None:
+    """The first check of a day writes the day's row, and no later one."""
+    day = at("2026-10-05 10:00")
+    client.world.set_time(day)
+    hear(client, checked(number=1), at=day)
+    [begun] = days_kept(client)
+    hear(client, refused(), checked(number=1), *(checked() for _ in range(20)), at=day)
+
+    assert days_kept(client) == [begun]
+
+
+def days_kept(client: CardsClient) -> list[dict[str, Any]]:
+    rows = client.world.rows("cards-data")
+    return [row for row in rows if row.get("type", {}).get("S") == "TILL_DAY"]

@@ -64,7 +64,9 @@ def test_a_receipt_number_is_the_same_with_the_line_end_of_a_scanner(
     assert till_client.buy(shop, check_id).body == scanned.body
 
 
-def test_a_purchase_is_recorded_once(till_client: TillClient, shop: Shop, check_id: str) -> None:
+def test_a_purchase_is_recorded_once(
+    till_client: TillClient, shop: Shop, check_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     first = till_client.buy(shop, check_id, repeat="a")
     again = till_client.buy(shop, check_id, repeat="a")
     same_in_other_words = till_client.buy(shop, check_id, repeat="b")
@@ -80,6 +82,7 @@ def test_a_purchase_is_recorded_once(till_client: TillClient, shop: Shop, check_
     assert steps == ["rollback", "check_again"]
     assert (reused.status, reused.body["code"]) == (422, "idempotency_key_reused")
     assert len([key for key in till_client.records() if key[1] == "PURCHASE"]) == 1
+    assert capsys.readouterr().out.count('"purchase_recorded":[1.0]') == 1
 
 
 def test_a_purchase_counts_when_the_card_was_blocked_after_the_check(
