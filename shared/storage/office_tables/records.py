@@ -38,6 +38,7 @@ _OTHERS = re.compile(
     rf"|\w+ (?:{'|'.join(WORDS['left_out'])})"
 )
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
+_SEPARATORS = ";,|"
 ReadDay = Callable[[str], str]
 
 
@@ -197,7 +198,7 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         none = none or (title.is_head and _numbers_columns(cells))
         if not none and (not found or head.may_begin_at(found.get(head.key, ""))):
             none = title.begins_again(number, cells, head)
-        if not none and _is_record(found, head):
+        if not none and (_is_record(found, head) or _is_uncut(cells, head)):
             title.passed()
             yield Row(number, found)
             continue
@@ -239,7 +240,19 @@ def _is_record(found: Cells, head: Head) -> bool:
         return complete and (not head.numbered or _has_digit(found[head.key]))
     if became_day(found.get(head.key, "")) and len(found) == 1:
         return False  # that of a signature
-    return complete or len(found) > 1 or (" " not in first and _has_digit(first))
+    return complete or len(found) > 1 or _is_number(first)
+
+
+def _is_uncut(cells: Sequence[Any], head: Head) -> bool:
+    """Whether a row is one text: a record of a list that has another sign between its cells."""
+    text, *more = [text for cell in cells if (text := text_of(cell))] or [""]
+    lists = [text.split(sign) for sign in _SEPARATORS]
+    records = [each for each in lists if len(each) >= len(head.places)]
+    return not more and any(not head.numbered or _is_number(first) for first, *_ in records)
+
+
+def _is_number(text: str) -> bool:
+    return " " not in text and _has_digit(text)
 
 
 def _has_digit(text: str) -> bool:

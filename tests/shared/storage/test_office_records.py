@@ -166,6 +166,31 @@ def test_a_row_of_two_cells_that_lacks_its_district_is_a_record_to_refuse() -> N
     assert rows_of(table("1;D01;;", "дело семьи;;;"))[-1] == (3, None)
 
 
+@pytest.mark.parametrize("sign", ",|")
+def test_a_record_with_another_sign_between_its_cells_is_one_to_refuse(sign: str) -> None:
+    """Who joins two lists in one file may have saved them in two ways: half of it was dropped."""
+    other = sign.join(("ЛД-3", "Дальний район", "Анна", ""))
+    noise = ["Из них выбыли: ЛД-4, ЛД-5, ЛД-6, ЛД-7", "Итого 3, в том числе: 1, 0, 2"]
+
+    found = rows_of(table("1;D01;;", other, *noise, "2;D02;;"))
+
+    assert [cells and cells["ref"] for _, cells in found] == ["1", other, None, None, "2"]
+
+
+def test_so_it_is_where_a_name_is_the_key_or_the_rows_have_numbers() -> None:
+    other = "2,ЛД 2,D01,Пётр"
+    lines = "№;Номер дела;Район;Имя", "1;ЛД-1;D01;Анна", other, "3;ЛД-3;D01;Яна"
+    numbered = [cells for _, cells in told(text(*lines))[2]]
+
+    named = [Column("title", ("название",), required=True), Column("district", ("район",))]
+    shop = "Пекарня у Анны,Дальний район"
+    rows = read(text("Название;Район", "Дом;D01", shop, "Сад;D02"), named).rows
+
+    assert numbered[1] == {}, "nothing is in its place, and it is no row to skip"
+    assert [cells and cells.get("name") for cells in numbered[::2]] == ["Анна", "Яна"]
+    assert [row.cells and row.cells["title"] for row in rows] == ["Дом", shop, "Сад"]
+
+
 def test_a_cell_in_quotes_may_have_spaces_around_it() -> None:
     lines = '"Номер дела" ; "Район" ; "Имя"', '"ЛД-1" ; "D01" ; "Анна; Мария"', 'ЛД-2 ; D02 ; "О"'
 
