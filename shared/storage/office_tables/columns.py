@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, NamedTuple, Self
 
 from shared.errors import Invalid
-from shared.office_values import WORDS, visible
+from shared.office_values import WORDS, day_of, is_month_first, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
@@ -79,6 +80,25 @@ class Unseen(NamedTuple):
             self.said.setdefault(row, {})[place] = said
         if is_struck:
             self.struck.setdefault(row, set()).add(place)
+
+
+class Days:
+    """Reads the days of a file: beside one with its month first, none is sure that may be both."""
+
+    def __init__(self, epoch: date) -> None:
+        self._epoch = epoch
+        self._turned, self._unsure = "", False
+
+    def read(self, text: str) -> str:
+        """Return a day in ISO's spelling, else the text itself."""
+        day = said(text) or text
+        if "/" in day:
+            is_turned = is_month_first(day)
+            self._turned = self._turned or (day if is_turned else "")
+            self._unsure |= is_turned is None
+            if self._turned and self._unsure:
+                raise Invalid("month_first", day=self._turned)
+        return day_of(day, self._epoch)
 
 
 def said(text: str) -> str:

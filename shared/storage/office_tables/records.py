@@ -9,8 +9,8 @@ from typing import Any
 from unicodedata import is_normalized
 
 from shared.errors import Invalid
-from shared.office_values import EPOCH, WORDS, became_day, day_of, is_month_first, text_of
-from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row, said
+from shared.office_values import EPOCH, WORDS, became_day, text_of
+from shared.storage.office_tables.columns import MAX_ROWS, Cells, Days, Numbered, Row
 from shared.storage.office_tables.heads import Head
 
 BLOCK = 500
@@ -54,7 +54,7 @@ def records(
         yield Row(start[begin][0], None)
         begin += 1
     # Days repeat in a long table.
-    rows, read_day = chain(start[begin:], rest), lru_cache(4096)(_Days(epoch).read)
+    rows, read_day = chain(start[begin:], rest), lru_cache(4096)(Days(epoch).read)
     title = _Title({text for _, cells in start[: head.first] for text in map(text_of, cells)})
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
@@ -63,25 +63,6 @@ def records(
             yield from whole
         else:
             yield from _each(block, head, read_day, title)
-
-
-class _Days:
-    """Reads the days of a file: beside one with its month first, none is sure that may be both."""
-
-    def __init__(self, epoch: date) -> None:
-        self._epoch = epoch
-        self._turned, self._unsure = "", False
-
-    def read(self, text: str) -> str:
-        """Return a day in ISO's spelling, else the text itself."""
-        day = said(text) or text
-        if "/" in day:
-            is_turned = is_month_first(day)
-            self._turned = self._turned or (day if is_turned else "")
-            self._unsure |= is_turned is None
-            if self._turned and self._unsure:
-                raise Invalid("month_first", day=self._turned)
-        return day_of(day, self._epoch)
 
 
 class _Title:
