@@ -7,6 +7,7 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.placement_orders import read_order
+from services.cards.imports.kinds.shops import SHOPS
 from services.cards.imports.kinds.table_kind import SHOWN
 from shared.errors import IllegalStep, Invalid
 from tests.cards.api_client import (
@@ -247,6 +248,15 @@ def test_of_a_short_name_the_ends_are_not_all(name: str, read: str) -> None:
 def test_a_contact_by_which_a_row_is_known_is_hidden_as_a_phone_is(contact: str) -> None:
     for read in (HOLDERS.shown_key(contact), HOLDERS.shown("district_id", contact)):
         assert "ivanova" not in read and len(read) == len(contact)
+
+
+@pytest.mark.parametrize(
+    "row", ["ЛД-3,Дальний район,Иванова,", "ЛД-3|D01|Иванова||", "5;D01;Иванова 5;"]
+)
+def test_of_a_row_that_was_not_cut_nobody_reads_a_name(row: str) -> None:
+    shop = row.replace("ЛД-3", "Пекарня")
+    for read in (HOLDERS.shown_key(row), HOLDERS.shown("district_id", row), SHOPS.shown_key(shop)):
+        assert "Иванова" not in read and len(read) > 10
 
 
 # whose a table is ------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
 # A name, or one with initials, in a column of other things.
 _NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
+# A row that has another sign between its cells, in one of them.
+_UNCUT = re.compile(r"([;,|]).*\1")
 
 
 @dataclass(frozen=True)
@@ -115,15 +117,15 @@ class TableKind:
         short = _short(text)
         if is_failed(text) or not (field in self.personal or self._may_be_personal(text)):
             return short
-        # The ends of a short name, as «Анна», would be all of it.
-        end = 2 if short.isdecimal() else min(2, len(short) // 5)
-        ends = (*range(end), *range(len(short) - end, len(short)))
-        return "".join(
-            sign if at in ends or not sign.isalnum() else _HIDDEN for at, sign in enumerate(short)
-        )
+        return _ends(short)
 
     def shown_key(self, text: str) -> str:
-        """Return what a clerk knows a refused row by; what is no number of a file is hidden."""
+        """Return what a clerk knows a refused row by; what is no number of a file is hidden.
+
+        So is one cell that has a whole row in it.
+        """
+        if _UNCUT.search(text):
+            return _ends(_short(text))
         plain = _NUMBER.search(text) and not self._may_be_personal(text)
         return _short(text) if plain else self.shown(self.key, text)
 
@@ -131,7 +133,7 @@ class TableKind:
         """Return whether a cell may be of another column: a contact, or a name among numbers."""
         of_people = self.key in self.personal
         is_contact = "@" in text or has_mobile(text)
-        return is_contact or (of_people and _NAME.search(text) is not None)
+        return is_contact or (of_people and bool(_NAME.search(text) or _UNCUT.search(text)))
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -181,3 +183,12 @@ def require_no_phone(cells: Cells, *fields: str) -> None:
 
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _ends(text: str) -> str:
+    # The ends of a short name, as «Анна», would be all of it.
+    end = 2 if text.isdecimal() else min(2, len(text) // 5)
+    shown = (*range(end), *range(len(text) - end, len(text)))
+    return "".join(
+        sign if at in shown or not sign.isalnum() else _HIDDEN for at, sign in enumerate(text)
+    )
