@@ -12,7 +12,7 @@ from itertools import islice
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
-from shared.storage.office_tables.columns import BROKEN, Column, Numbered, Unseen
+from shared.storage.office_tables.columns import BROKEN, DELIMITERS, Column, Numbered, Unseen
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import FIRST_ROWS
 from shared.storage.office_tables.merged_cells import Range, within
@@ -42,9 +42,9 @@ _FOREIGN = (
     b"ID;PSCALC",
 )
 _PHOTO, _BEGINNING = b"ftyp", 64 * 1024
-_DELIMITERS, _NO_SIGN = ";\t,|", "\x1f"
+_NO_SIGN = "\x1f"
 # A text that begins with a whole cell in single quotes has them around all that are quoted.
-_IN_SINGLE = re.compile(r"\s*'[^'\r\n]*'\s*[;\t,|\r\n]")
+_IN_SINGLE = re.compile(rf"\s*'[^'\r\n]*'\s*[{DELIMITERS}\r\n]")
 _ENDS = tuple(WORDS["footers"])
 # How old programs end a text, and fill up the rest of its block.
 _END, _AFTER_END = b"\x1a", b"\0\x1a"
@@ -144,7 +144,7 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
         raise Invalid("table_unreadable")
     if len(texts) == 1:
         return texts[0]
-    heads = {text: max(_named(text, each, columns) for each in _DELIMITERS) for text in texts}
+    heads = {text: max(_named(text, each, columns) for each in DELIMITERS) for text in texts}
     return max(texts, key=lambda text: (heads[text], -_odd_signs(text[:_BEGINNING])))
 
 
@@ -173,7 +173,7 @@ def _wide_encoding(beginning: bytes) -> str | None:
 
 
 def _text(text: str, columns: Sequence[Column]) -> Iterator[Numbered]:
-    delimiter = max(_DELIMITERS, key=lambda each: _named(text, each, columns))
+    delimiter = max(DELIMITERS, key=lambda each: _named(text, each, columns))
     if _named(text, delimiter, columns) < 0 and (inner := _unwrapped(text)) is not None:
         return _text(inner, columns)
     return _split(text, delimiter, tried=False)

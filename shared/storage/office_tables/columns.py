@@ -24,10 +24,15 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 MAX_ROWS = 200_000
+# What a text may have between its cells.
+DELIMITERS = ";\t,|"
 # What a program puts where it cannot read a sign.
 BROKEN = "\ufffd"
 # A line through what a cell says: it is not meant any more.
 STRUCK = "\u0336"
+# What a record says in its first place that was not cut into cells: of one text, nobody knows
+# which part is a name.
+UNCUT = "\u22ef"
 Kind = Literal["text", "date", "number", "person"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -114,8 +119,15 @@ def is_failed(text: str) -> bool:
     return _FAILED.fullmatch(text) is not None
 
 
+def cut(text: str) -> list[list[str]]:
+    """Return a text cut by each sign that a file may have between its cells."""
+    return [text.split(sign) for sign in DELIMITERS]
+
+
 def require_readable(cells: Cells) -> None:
     """Raise Invalid for a cell that does not say itself what it means: a phone is not none then."""
+    if UNCUT in cells.values():
+        raise Invalid("row_uncut")
     for name, text in cells.items():
         if is_failed(text) or text.startswith("="):  # or is one that no program has counted
             raise Invalid("formula_failed", f"/{name}")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from shared.errors import Invalid
 from shared.office_values import LOOK_ALIKES, WORDS, text_of, visible, with_number_sign
-from shared.storage.office_tables.columns import Column, Numbered
+from shared.storage.office_tables.columns import Cells, Column, Numbered
 
 HEAD_WITHIN = 20
 # What is looked at for a head: also a row that may be a part of the last one.
@@ -84,6 +84,10 @@ class Head:
         """The places of columns that a record must have and the head names."""
         places = self.places.items()
         return {each.name: at for at, each in places if each.required and each.name in self.titles}
+
+    def is_complete(self, found: Cells) -> bool:
+        """Whether a row has all that a record must have."""
+        return all(each.name in found for each in self.places.values() if each.required)
 
     def may_begin_at(self, key: str) -> bool:
         """Whether a row with that key may be a head: it is no number of a record, or a title."""

@@ -10,7 +10,7 @@ from unicodedata import is_normalized
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS, became_day, text_of
-from shared.storage.office_tables.columns import MAX_ROWS, Cells, Days, Numbered, Row
+from shared.storage.office_tables.columns import MAX_ROWS, UNCUT, Cells, Days, Numbered, Row, cut
 from shared.storage.office_tables.heads import Head
 
 BLOCK = 500
@@ -38,7 +38,6 @@ _OTHERS = re.compile(
     rf"|\w+ (?:{'|'.join(WORDS['left_out'])})"
 )
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
-_SEPARATORS = ";,|"
 ReadDay = Callable[[str], str]
 
 
@@ -179,7 +178,9 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         none = none or (title.is_head and _numbers_columns(cells))
         if not none and (not found or head.may_begin_at(found.get(head.key, ""))):
             none = title.begins_again(number, cells, head)
-        if not none and (_is_record(found, head) or _is_uncut(cells, head)):
+        if not none and _is_uncut(cells, found, head):
+            found = {head.key: UNCUT}
+        if not none and _is_record(found, head):
             title.passed()
             yield Row(number, found)
             continue
@@ -216,19 +217,20 @@ def _is_record(found: Cells, head: Head) -> bool:
     first = next(iter(found.values()), "")
     if not first or head.texts.issuperset(found.values()):
         return False
-    complete = all(c.name in found for c in head.places.values() if c.required)
+    complete = head.is_complete(found)
     if first[0] in _INITIALS and f"{first} ".casefold().startswith(_FOOTERS):
         return complete and (not head.numbered or _has_digit(found[head.key]))
     if became_day(found.get(head.key, "")) and len(found) == 1:
         return False  # that of a signature
-    return complete or len(found) > 1 or _is_number(first)
+    return complete or len(found) > 1 or _is_number(first) or first == UNCUT
 
 
-def _is_uncut(cells: Sequence[Any], head: Head) -> bool:
+def _is_uncut(cells: Sequence[Any], found: Cells, head: Head) -> bool:
     """Whether a row is one text: a record of a list that has another sign between its cells."""
-    text, *more = [text for cell in cells if (text := text_of(cell))] or [""]
-    lists = [text.split(sign) for sign in _SEPARATORS]
-    records = [each for each in lists if len(each) >= len(head.places)]
+    if len(found) > 1 or head.is_complete(found):
+        return False
+    text, *more = [str(cell) for cell in cells if text_of(cell)] or [""]
+    records = [each for each in cut(text) if len(each) >= len(head.places)]
     return not more and any(not head.numbered or _is_number(first) for first, *_ in records)
 
 

@@ -250,6 +250,18 @@ def test_a_contact_by_which_a_row_is_known_is_hidden_as_a_phone_is(contact: str)
         assert "ivanova" not in read and len(read) == len(contact)
 
 
+def test_a_row_that_was_not_cut_into_cells_is_refused_in_words(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(client, s3, text("FP-4;D01;да;;;;", "FP-5\tD01\tда\t\t\tИванова\t"))
+    (problem,) = run(client, batch)["problems"]
+
+    assert (problem["line"], problem["code"]) == (3, "row_uncut")
+    assert "Разложите её по колонкам" in problem["reason"]
+    kept = b"".join(s3.objects.values()).decode() + str(client.world.rows("cards-data"))
+    assert "Иванова" not in kept
+
+
 @pytest.mark.parametrize(
     "row", ["ЛД-3,Дальний район,Иванова,", "ЛД-3|D01|Иванова||", "5;D01;Иванова 5;"]
 )

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
-from shared.storage.office_tables import Column, lay_out, records, row_of
+from shared.errors import Invalid
+from shared.storage.office_tables import Column, lay_out, records, require_readable, row_of
+from shared.storage.office_tables.columns import UNCUT
 from shared.storage.office_tables.heads import find_head
 from shared.storage.office_tables.reader import read
 from tests.shared.storage.holders_tables import text, told
@@ -166,15 +168,20 @@ def test_a_row_of_two_cells_that_lacks_its_district_is_a_record_to_refuse() -> N
     assert rows_of(table("1;D01;;", "дело семьи;;;"))[-1] == (3, None)
 
 
-@pytest.mark.parametrize("sign", ",|")
+@pytest.mark.parametrize("sign", ",|\t")
 def test_a_record_with_another_sign_between_its_cells_is_one_to_refuse(sign: str) -> None:
-    """Who joins two lists in one file may have saved them in two ways: half of it was dropped."""
+    """Who joins two lists in one file may have saved them in two ways: half of it was dropped.
+
+    Of what the row says nothing is kept: nobody knows which part of it is a name.
+    """
     other = sign.join(("ЛД-3", "Дальний район", "Анна", ""))
     noise = ["Из них выбыли: ЛД-4, ЛД-5, ЛД-6, ЛД-7", "Итого 3, в том числе: 1, 0, 2"]
 
     found = rows_of(table("1;D01;;", other, *noise, "2;D02;;"))
 
-    assert [cells and cells["ref"] for _, cells in found] == ["1", other, None, None, "2"]
+    assert [cells and cells["ref"] for _, cells in found] == ["1", UNCUT, None, None, "2"]
+    with pytest.raises(Invalid, match="row_uncut"):
+        require_readable(found[1][1] or {})
 
 
 def test_so_it_is_where_a_name_is_the_key_or_the_rows_have_numbers() -> None:
@@ -182,13 +189,16 @@ def test_so_it_is_where_a_name_is_the_key_or_the_rows_have_numbers() -> None:
     lines = "№;Номер дела;Район;Имя", "1;ЛД-1;D01;Анна", other, "3;ЛД-3;D01;Яна"
     numbered = [cells for _, cells in told(text(*lines))[2]]
 
-    named = [Column("title", ("название",), required=True), Column("district", ("район",))]
+    named = [
+        Column("title", ("название",), required=True),
+        Column("district", ("район",), required=True),
+    ]
     shop = "Пекарня у Анны,Дальний район"
     rows = read(text("Название;Район", "Дом;D01", shop, "Сад;D02"), named).rows
 
-    assert numbered[1] == {}, "nothing is in its place, and it is no row to skip"
+    assert numbered[1] == {"holder_ref": UNCUT}
     assert [cells and cells.get("name") for cells in numbered[::2]] == ["Анна", "Яна"]
-    assert [row.cells and row.cells["title"] for row in rows] == ["Дом", shop, "Сад"]
+    assert [row.cells and row.cells["title"] for row in rows] == ["Дом", UNCUT, "Сад"]
 
 
 def test_a_cell_in_quotes_may_have_spaces_around_it() -> None:

@@ -16,7 +16,7 @@ from shared.office_values import LOOK_ALIKES, WORDS, says_none
 from shared.privacy.contact import has_mobile
 from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.office_tables import Cells, Column, Kind, is_failed
+from shared.storage.office_tables import Cells, Column, Kind, cut, is_failed
 from shared.table_imports.domain import RowProblem
 from shared.table_imports.steps import refusal_of
 
@@ -31,8 +31,6 @@ _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
 # A name, or one with initials, in a column of other things.
 _NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
-# A row that has another sign between its cells, in one of them.
-_UNCUT = re.compile(r"([;,|]).*\1")
 
 
 @dataclass(frozen=True)
@@ -122,9 +120,9 @@ class TableKind:
     def shown_key(self, text: str) -> str:
         """Return what a clerk knows a refused row by; what is no number of a file is hidden.
 
-        So is one cell that has a whole row in it.
+        So is a cell that has several in it.
         """
-        if _UNCUT.search(text):
+        if _has_several(text):
             return _ends(_short(text))
         plain = _NUMBER.search(text) and not self._may_be_personal(text)
         return _short(text) if plain else self.shown(self.key, text)
@@ -133,7 +131,7 @@ class TableKind:
         """Return whether a cell may be of another column: a contact, or a name among numbers."""
         of_people = self.key in self.personal
         is_contact = "@" in text or has_mobile(text)
-        return is_contact or (of_people and bool(_NAME.search(text) or _UNCUT.search(text)))
+        return is_contact or (of_people and (_has_several(text) or bool(_NAME.search(text))))
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -179,6 +177,11 @@ def require_no_phone(cells: Cells, *fields: str) -> None:
     for name in fields:
         if has_mobile(cells.get(name, "")):
             raise Invalid("phone_in_other_column", f"/{name}")
+
+
+def _has_several(text: str) -> bool:
+    """Return whether a row that has another sign between some of its cells has them in this one."""
+    return any(len(cells) > 2 for cells in cut(text))
 
 
 def _short(text: str) -> str:
