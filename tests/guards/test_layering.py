@@ -204,7 +204,8 @@ FLOORS = {
     "shared": (
         ("readings", "sign_in"),
         ("api", "messaging"),
-        ("identity", "privacy", "table_imports"),
+        ("table_imports",),
+        ("identity", "privacy"),
         ("storage", "events"),
     ),
     "infra": (

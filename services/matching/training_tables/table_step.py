@@ -12,7 +12,7 @@ from services.matching.training_tables import table_words
 from services.matching.training_tables.commands import TrainingRow
 from services.matching.training_tables.domain import TrainingTable
 from services.matching.training_tables.policy import ACTION
-from services.matching.training_tables.table_words import SHOWN, words
+from services.matching.training_tables.table_words import NUMBERS, shown, words
 from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.office_values import whole_number
@@ -23,8 +23,6 @@ from shared.storage.command_context import CommandContext
 from shared.storage.office_tables import Cells
 from shared.table_imports.domain import RowProblem
 from shared.table_imports.steps import TableFiles, attempt
-
-NUMBERS = ("inn", "certificate_ref")
 
 
 class Recorded(NamedTuple):
@@ -136,7 +134,7 @@ def _day(region: str, cells: Cells) -> str:
 def _result_line(
     table: TrainingTable, line: int, cells: Cells, outcome: Recorded | RowProblem
 ) -> list[str]:
-    said, inn = words()["result"], cells.get("inn", "")[:SHOWN]
+    said, inn = words()["result"], shown("inn", cells.get("inn", ""))
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
         return [str(line), inn, said["refused"], "", *where]

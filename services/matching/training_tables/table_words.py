@@ -13,9 +13,10 @@ from shared.message_catalogue import Catalogue
 from shared.reference import code_lists
 from shared.storage.office_tables import Cells, Column, Kind
 from shared.table_imports.domain import RowProblem
+from shared.table_imports.shown import ends, is_contact, may_name, short
 from shared.table_imports.steps import refusal_of
 
-SHOWN = 60
+NUMBERS = ("inn", "certificate_ref")
 CATALOGUE = Catalogue("services/matching/problems.toml")
 _KINDS: Mapping[str, Kind] = {"completed_on": "date", "inn": "number"}
 
@@ -49,8 +50,14 @@ def problem(
         column=titles.get(known),
         code=code,
         reason=_reason(known, read, code, facts),
-        read=read[:SHOWN] or None,
+        read=shown(known, read) or None,
     )
+
+
+def shown(field: str, text: str) -> str:
+    """Return a cell as it was read; what may be personal of a trainee is hidden."""
+    personal = may_name(text) or (field not in NUMBERS and is_contact(text))
+    return ends(text) if personal else short(text)
 
 
 def _reason(field: str, read: str, code: str, facts: Mapping[str, object]) -> str:

@@ -231,7 +231,8 @@ def _is_uncut(cells: Sequence[Any], found: Cells, head: Head) -> bool:
         return False
     text, *more = [str(cell) for cell in cells if text_of(cell)] or [""]
     records = [each for each in cut(text) if len(each) >= len(head.places)]
-    return not more and any(not head.numbered or _is_number(first) for first, *_ in records)
+    numbers = [any(map(_is_number, each[: head.key_at + 1])) for each in records]
+    return not more and any(numbers if head.numbered else records)
 
 
 def _is_number(text: str) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.placement_orders import read_order
 from services.cards.imports.kinds.shops import SHOPS
-from services.cards.imports.kinds.table_kind import SHOWN
 from shared.errors import IllegalStep, Invalid
+from shared.table_imports.shown import SHOWN
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,

@@ -225,6 +225,27 @@ def test_a_moment_at_the_edge_of_time_refuses_its_own_line_alone(
     assert done["problems"][0]["reason"]
 
 
+def test_of_a_refused_row_nobody_reads_who_was_trained(client: MatchingClient) -> None:
+    """Of a list joined of two files; of one whose columns were shifted; of a phone among others."""
+    by_hq = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), regions=("ZR",))
+    content = table(
+        f"Иванова Анна,{inn(801)},basics,31.08.2026,C-1",
+        f"Иванова\t{inn(801)}\tbasics\t31.08.2026\tC-1",
+        f"{inn(801)};Иванова Анна;basics;31.08.2026;C-1",
+        f"Сомов;{inn(801)},Иванова,basics;31.08.2026;C-4;",
+        f"Сомов;{inn(801)};8 916 555-66-77;31.08.2026;C-4",
+        "Сомов;9165556677;basics;31.08.2026;C-4",
+    )
+    found = worked(client, by_hq, content)
+
+    problems = found["problems"]
+    assert [each["code"] for each in problems[:2]] == ["row_uncut"] * 2
+    assert "Разложите её по колонкам" in problems[0]["reason"]
+    assert [each["read"] for each in problems[-2:]] == ["8 ••• •••-••-77", "9165556677"]
+    kept = str((found, result(client, found["table_id"]), client.world.rows("matching-data")))
+    assert len(problems) == 6 and "Иванова" not in kept and "555-66" not in kept
+
+
 @pytest.mark.parametrize(("digits", "more"), [(10, {}), (12, lone(801))])
 def test_an_inn_that_a_spreadsheet_took_for_a_number_has_its_zero_again(
     client: MatchingClient, digits: int, more: dict[str, Any]

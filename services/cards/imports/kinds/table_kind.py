@@ -16,21 +16,18 @@ from shared.office_values import LOOK_ALIKES, WORDS, says_none
 from shared.privacy.contact import has_mobile
 from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.office_tables import Cells, Column, Kind, cut, is_failed
+from shared.storage.office_tables import Cells, Column, Kind, is_failed
 from shared.table_imports.domain import RowProblem
+from shared.table_imports.shown import ends, has_several, is_contact, may_name, short
 from shared.table_imports.steps import refusal_of
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
-SHOWN = 60
 NAME, PHONE, DISTRICT = "name", "phone", "district_id"
-_HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 # A number of children: a year is none.
 _MANY = re.compile(r"0*[1-9]\d?(?:[.,]0+)?")
 _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
-# A name, or one with initials, in a column of other things.
-_NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
 
 
 @dataclass(frozen=True)
@@ -112,26 +109,23 @@ class TableKind:
 
     def shown(self, field: str, text: str) -> str:
         """Return a cell as it was read, short; of a personal one only its ends."""
-        short = _short(text)
         if is_failed(text) or not (field in self.personal or self._may_be_personal(text)):
-            return short
-        return _ends(short)
+            return short(text)
+        return ends(text)
 
     def shown_key(self, text: str) -> str:
         """Return what a clerk knows a refused row by; what is no number of a file is hidden.
 
         So is a cell that has several in it.
         """
-        if _has_several(text):
-            return _ends(_short(text))
+        if has_several(text):
+            return ends(text)
         plain = _NUMBER.search(text) and not self._may_be_personal(text)
-        return _short(text) if plain else self.shown(self.key, text)
+        return short(text) if plain else self.shown(self.key, text)
 
     def _may_be_personal(self, text: str) -> bool:
         """Return whether a cell may be of another column: a contact, or a name among numbers."""
-        of_people = self.key in self.personal
-        is_contact = "@" in text or has_mobile(text)
-        return is_contact or (of_people and (_has_several(text) or bool(_NAME.search(text))))
+        return is_contact(text) or (self.key in self.personal and may_name(text))
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -177,21 +171,3 @@ def require_no_phone(cells: Cells, *fields: str) -> None:
     for name in fields:
         if has_mobile(cells.get(name, "")):
             raise Invalid("phone_in_other_column", f"/{name}")
-
-
-def _has_several(text: str) -> bool:
-    """Return whether a row that has another sign between some of its cells has them in this one."""
-    return any(len(cells) > 2 for cells in cut(text))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def _ends(text: str) -> str:
-    # The ends of a short name, as «Анна», would be all of it.
-    end = 2 if text.isdecimal() else min(2, len(text) // 5)
-    shown = (*range(end), *range(len(text) - end, len(text)))
-    return "".join(
-        sign if at in shown or not sign.isalnum() else _HIDDEN for at, sign in enumerate(text)
-    )
