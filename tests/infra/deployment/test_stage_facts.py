@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.configuration.regions import Unfit
 from infra.deployment.deployer import output_name
 from infra.deployment.stage_facts import (
     NEEDED,
@@ -186,7 +187,7 @@ def test_a_file_may_begin_as_editors_on_windows_save_it(tmp_path: Path) -> None:
 )
 def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "test.toml").write_bytes(text)
-    with pytest.raises(Refusal, match=r"test\.toml: "):
+    with pytest.raises(Unfit, match=r"test\.toml: "):
         facts_of("test", tmp_path)
 
 
