@@ -101,6 +101,10 @@ def test_a_region_goes_only_when_it_is_named(dynamodb: Any) -> None:
         written(dynamodb, rest)
     assert "regions/YY" in ids(dynamodb)
 
+    for stays in ("YN", "XX"):  # its file is there; or there is none of that name
+        with pytest.raises(Refusal, match=f"--remove {stays}: no such region would be gone"):
+            written(dynamodb, rest, removed=["YY", stays])
+
     assert written(dynamodb, rest, removed=["YY"])[0] == "- region YY"
     assert ids(dynamodb) == ["regions", "regions/YN", "regions/ZR"]
 
