@@ -160,7 +160,8 @@ def check(
     if lost := sorted(gone - set(removed)):
         raise Refusal(
             f"{', '.join(lost)} would be gone: whatever is kept of that region could no longer be "
-            f"read. Put the file back or, if nothing is kept, say --remove {lost[0]}."
+            "read. Put the file back or, if nothing is kept: python -m infra.reference STAGE "
+            f"--remove {lost[0]}"
         )
     for identifier, value in items(regions, codes).items():
         if len(value.encode()) > LARGEST:
