@@ -101,9 +101,10 @@ def show(family: Facts | None, stories: tuple[str, ...]) -> None:
 def _parser() -> argparse.ArgumentParser:
     more = "`python -m demo simulate` plays weeks of a region; see docs/how-to/try-a-rule.md"
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__, epilog=more)
-    parser.add_argument("--input", type=Path, help="a family of your own; see demo/README.md")
-    parser.add_argument("--only", help="play only these stories, e.g. F-01,cards_life")
-    parser.add_argument("--all", action="store_true", help="play the whole autumn, all families")
+    told = parser.add_mutually_exclusive_group()
+    told.add_argument("--input", type=Path, help="a family of your own; see demo/README.md")
+    told.add_argument("--only", help="play only these stories, e.g. F-01,cards_life")
+    told.add_argument("--all", action="store_true", help="play the whole autumn, all families")
     return parser
 
 

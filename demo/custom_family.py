@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from demo.data import Facts, home, texts
+from demo.stories import BEGINNING
+from shared.api.json_guard import cleaned
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import shipped
 
@@ -19,7 +21,7 @@ class InvalidFamilyFile(Exception):
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
 
 
 def _of_list(name: str) -> AfterValidator:
@@ -42,11 +44,22 @@ class Need(_Form):
     urgency: Annotated[str, _of_list("need_urgency")] = "normal"
 
 
+def _not_in_future(month: str) -> str:
+    if month > BEGINNING:
+        raise PydanticCustomError("in_future", "after the story", {"month": BEGINNING[:7]})
+    return month
+
+
+Month = Annotated[
+    str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$"), AfterValidator(_not_in_future)
+]
+
+
 class Member(_Form):
     """Somebody of the family; of a child only year and month of birth."""
 
     relation: Annotated[str, _of_list("family_member_relation")]
-    born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+    born: Month | None = None
 
 
 class Family(_Form):
@@ -68,7 +81,7 @@ def read(path: Path) -> Facts:
     """The family in a file; raises InvalidFamilyFile."""
     words = texts()["own"]
     try:
-        told = json.loads(path.read_text("utf-8-sig"))
+        told = json.loads(cleaned(path.read_text("utf-8-sig")))
     except (FileNotFoundError, NotADirectoryError):
         raise InvalidFamilyFile(
             words["unreadable"].format(path=path, why=words["no_file"])
@@ -114,10 +127,16 @@ def _check_contact(family: Family) -> None:
     try:
         NewContact.model_validate(family.model_dump(include=fields, exclude_none=True))
     except ValidationError as error:
-        place = ".".join(map(str, error.errors()[0]["loc"]))
-        why = {"name": words["name"], "phone": words["phone"], "address": words["wrong"]}
-        line = _field(place, why[place]) if place in why else _field("channel", words["contact"])
-        raise InvalidFamilyFile(line) from None
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        about = {"name": words["name"], "phone": words["phone"], "address": words["wrong"]}
+        kind = {
+            "sms_needs_mobile": ("phone", words["mobile"]),
+            "bad_email": ("address", words["email"]),
+            "bad_chat": ("address", words["chat"]),
+        }
+        fault = kind.get(first["type"], (place or "channel", about.get(place, words["contact"])))
+        raise InvalidFamilyFile(_field(*fault)) from None
 
 
 def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:
@@ -132,6 +151,7 @@ def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str
         "extra_forbidden": words["unknown"],
         "string_type": words["quoted"],
         "string_pattern_mismatch": words["month"],
+        "in_future": words["in_future"],
         "string_too_short": words["empty"],
         "string_too_long": words["long"],
         "too_short": words["empty"],

@@ -150,11 +150,8 @@ def main() -> None:
     except DeployFailed as refusal:
         kept = "Mend that and run this again: what was there is kept."
         raise SystemExit(f"{refusal}\n{kept} {_AFRESH}") from None
-    except (CannotStart, CannotPackage) as refusal:
+    except (CannotStart, CannotPackage, users.UnknownUser) as refusal:
         raise SystemExit(str(refusal)) from None
-    except users.UnknownUser as refusal:
-        text = f"Nobody is called {refusal}; demo/users.toml has the names."
-        raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except (HTTPError, BotoCoreError, ClientError) as silence:

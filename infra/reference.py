@@ -16,6 +16,7 @@ from infra.deployment import cloud
 from infra.local_platform.emulator import CannotStart
 from infra.local_platform.platform_client import attach
 from infra.local_platform.saved_state import STATE
+from infra.local_platform.users import UnknownUser
 from infra.terminal import agreed, in_a_sentence, say
 from shared.reference.code_lists import StageLists
 from shared.reference.regions import Region
@@ -40,7 +41,9 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--remove", metavar="CODE", action="append", default=[])
     asked = parser.parse_args()
-    with in_a_sentence(Refusal, Unfit, CannotStart, cloud.NotDeployed, BotoCoreError, ClientError):
+    with in_a_sentence(
+        Refusal, Unfit, UnknownUser, CannotStart, cloud.NotDeployed, BotoCoreError, ClientError
+    ):
         if asked.check:
             regions, codes = read_stage(asked.stage), read_code_lists(asked.stage)
             for line in (*changes({}, regions), *changed_codes(StageLists(), codes)):

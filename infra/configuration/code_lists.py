@@ -1,13 +1,12 @@
 """What a stage changes in open lists of codes: `infra/stages/STAGE/code_lists.toml`, checked."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from infra.configuration.regions import STAGES, Unfit
+from infra.configuration.regions import STAGES, Unfit, written
 from shared.privacy.contact import Line
 from shared.reference.code_lists import Code, CodeList, ListChanges, StageLists, shipped
 
@@ -47,9 +46,7 @@ def read_code_lists(stage: str, folder: Path = STAGES) -> StageLists:
     if not path.is_file():
         return StageLists()
     try:
-        lists = _FILES.validate_python(tomllib.loads(path.read_text("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unfit(f"{FILE}: {error}") from None
+        lists = _FILES.validate_python(written(path))
     except ValidationError as error:
         places = ((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors())
         raise Unfit("\n".join(f"{FILE}: {place}: {why}" for place, why in places)) from None

@@ -151,11 +151,17 @@ def check(
             f"{', '.join(forgotten)} would be gone: whatever is kept of it could no longer be "
             "shown. Put the code back and name it in `retire`."
         )
-    lost = sorted(kept.regions.keys() - regions.keys() - set(removed))
-    if lost:
+    gone = kept.regions.keys() - regions.keys()
+    if staying := sorted(set(removed) - gone):
+        raise Refusal(
+            f"--remove {staying[0]}: no such region would be gone. Either its file is still there, "
+            "or the stage has no such region."
+        )
+    if lost := sorted(gone - set(removed)):
         raise Refusal(
             f"{', '.join(lost)} would be gone: whatever is kept of that region could no longer be "
-            f"read. Put the file back or, if nothing is kept, say --remove {lost[0]}."
+            "read. Put the file back or, if nothing is kept: python -m infra.reference STAGE "
+            f"--remove {lost[0]}"
         )
     for identifier, value in items(regions, codes).items():
         if len(value.encode()) > LARGEST:

@@ -33,6 +33,8 @@ WORDS = ROOT / "services" / "notifications" / "phrases.toml"
 # The address of the page with questions stands in texts, not at their end.
 FEEDBACK_PAGE = "feedback_page"
 PAGE = re.compile(r"https://\S+")
+MONTH_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
+LEAP_YEAR = 2028
 # Kaliningrad to Kamchatka; a zone outside of it is a slip of the pen.
 WEST, EAST = timedelta(hours=2), timedelta(hours=12)
 
@@ -62,6 +64,20 @@ def _pair(value: Any) -> Any:
     return value
 
 
+def _of_every_year(day: str) -> str:
+    if not (MONTH_DAY.fullmatch(day) and _is_date(f"{LEAP_YEAR}-{day}")):
+        raise ValueError("a day of every year is its month and day, like 03-21")
+    return day
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _known_link(code: str) -> str:
     known = {*tomllib.loads(WORDS.read_text("utf-8"))["lines"], FEEDBACK_PAGE}
     if code not in known:
@@ -72,7 +88,7 @@ def _known_link(code: str) -> str:
 Zone = Annotated[ZoneInfo, AfterValidator(_of_this_country)]
 Place = Annotated[Centre, BeforeValidator(_pair), AfterValidator(_in_this_country)]
 LinkCode = Annotated[str, AfterValidator(_known_link)]
-MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
+MonthDay = Annotated[str, AfterValidator(_of_every_year)]
 Iso = Annotated[str, Field(pattern=r"^RU-[A-Z]{2,3}$")]
 
 
@@ -114,6 +130,12 @@ class RegionFile(_Written):
         if page is not None and not PAGE.fullmatch(page):
             raise ValueError(f"{FEEDBACK_PAGE} is no address that begins with https://")
         return links
+
+    @model_validator(mode="after")
+    def _a_day_is_worked_or_off(self) -> Self:
+        if both := sorted({*self.days_off} & {*self.workdays}):
+            raise ValueError(f"in days_off and in workdays: {', '.join(map(str, both))}")
+        return self
 
     @model_validator(mode="after")
     def _neighbours_agree(self) -> Self:
@@ -161,7 +183,7 @@ def federation() -> Mapping[str, Mapping[str, str]]:
 
 def read_stage(stage: str, folder: Path = STAGES) -> dict[str, Region]:
     """Return the regions of a stage by code; raises Unfit with every fault found."""
-    paths = sorted((folder / stage / "regions").glob("*.toml"))
+    paths = sorted((folder / stage / "regions").glob("[!.]*"))
     if not paths:
         raise Unfit(
             f"infra/stages/{stage}/regions holds no region; infra/stages/README.md says how"
@@ -181,11 +203,13 @@ def read_stage(stage: str, folder: Path = STAGES) -> dict[str, Region]:
 
 def read_region(path: Path) -> Region:
     """Return the region of one file, which is named by its code."""
+    if path.suffix != ".toml":
+        raise Unfit(f"{path.name}: the file of a region is called CODE.toml, or is not read")
+    said = written(path)
     try:
-        written = tomllib.loads(path.read_text("utf-8-sig"))
-        facts = _of_subject(written.get("subject")) | written | {"code": path.stem}
+        facts = _of_subject(said.get("subject")) | said | {"code": path.stem}
         return RegionFile.model_validate(facts).region()
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError) as error:
+    except LookupError as error:
         raise Unfit(f"{path.name}: {error}") from None
     except ValidationError as error:
         lines = (
@@ -193,6 +217,16 @@ def read_region(path: Path) -> Region:
             for each in error.errors()
         )
         raise Unfit("\n".join(lines)) from None
+
+
+def written(path: Path) -> dict[str, Any]:
+    """Return what a file of a stage says, which an editor on Windows may have saved."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Unfit(f"{path.name}: it is saved in another encoding; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Unfit(f"{path.name}: {error}") from None
 
 
 def _of_subject(number: Any) -> dict[str, Any]:

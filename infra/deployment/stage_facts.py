@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.configuration.regions import written
 from infra.deployment.deployer import Facts
 from infra.packaging import templates
 from infra.services import INFRA, app_folders
@@ -42,12 +43,9 @@ def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
         raise Refusal(
             f"infra/stages/{stage}.toml is missing; infra/stages/README.md says what to write."
         )
-    try:
-        written = tomllib.loads(path.read_text("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
-    facts = {name: str(value) for name, value in written.items()}
-    many = [name for name, value in written.items() if isinstance(value, list | dict)]
+    said = written(path)
+    facts = {name: str(value) for name, value in said.items()}
+    many = [name for name, value in said.items() if isinstance(value, list | dict)]
     if many:
         raise Refusal(
             f"infra/stages/{stage}.toml says {', '.join(many)} as a list or table: a stage says "

@@ -320,7 +320,7 @@ class LocalPlatform:
             regions = reference_table.led_by(read_stage("local"), self.people.identity)
             codes = read_code_lists("local")
             reference_table.publish(self.client("dynamodb"), table, regions, self.say, codes=codes)
-        except (Unfit, reference_table.Refusal) as refusal:
+        except (Unfit, users.UnknownUser, reference_table.Refusal) as refusal:
             raise CannotStart(str(refusal)) from None
 
     def _make_bucket(self) -> None:

@@ -39,7 +39,10 @@ def load(path: Path = PEOPLE) -> dict[str, User]:
 
 
 class UnknownUser(Exception):
-    """The user pool has no person of this name."""
+    """The user pool has no person of this name; the message is the sentence that says so."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"Nobody is called {user}; demo/users.toml has the names.")
 
 
 class UserPool:
@@ -79,8 +82,11 @@ class UserPool:
         )
 
     def identity(self, user: str) -> str:
-        """Return the opaque id under which services know a person."""
-        found = self._cognito.admin_get_user(UserPoolId=self._pool, Username=user)
+        """Return the opaque id under which services know a person; raises UnknownUser."""
+        try:
+            found = self._cognito.admin_get_user(UserPoolId=self._pool, Username=user)
+        except self._cognito.exceptions.UserNotFoundException:
+            raise UnknownUser(user) from None
         attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
         return str(attributes["sub"])
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 
@@ -12,6 +13,18 @@ from infra.packaging.runtime import LOCAL
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 REGION = "eu-central-1"
+# What a stage's file says at least.
+WHOLE = {
+    "CodeBucket": "code",
+    "DomainName": "api.example.org",
+    "CertificateArn": f"arn:aws:acm:{REGION}:123456789012:certificate/1",
+    "PublicUrl": "https://example.org",
+}
+ABROAD = f"https://dynamodb.{REGION}.amazonaws.com"
+HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
+ACKNOWLEDGED = [
+    f"--personal-data-abroad={each}.{REGION}.amazonaws.com" for each in ("dynamodb", "s3")
+]
 
 
 def toy_template(outputs: dict[str, Any], *more: str) -> dict[str, Any]:
@@ -58,6 +71,11 @@ class Account:
         key = url.partition("/code/")[2]
         body = self.clients["s3"].get_object(Bucket="code", Key=key)["Body"].read()
         return str(body.decode())
+
+
+def identity_of(account: str) -> Mock:
+    """Return what says that the operator's profile leads to that account."""
+    return Mock(**{"get_caller_identity.return_value": {"Account": account}})
 
 
 def deployer_in(account: Client, said: list[str], **more: Any) -> Deployer:

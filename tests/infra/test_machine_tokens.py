@@ -108,6 +108,7 @@ def test_the_list_tells_of_each_token_what_a_new_one_needs_and_first_of_what_end
         ("issue bot1 bot --stage prod --scope act_for_familly", "There are: act_for_family, "),
         ("revoke mtk_1 --stage prod", "No token mtk_1"),
         ("revoke to.ken --stage prod", "neither an id nor a token"),
+        (f"revoke {jwt.encode({}, 'k' * 32)} --stage prod", "neither an id nor a token"),
         ("list --stage nowhere", "No stage nowhere is deployed in .*AWS_PROFILE"),
         ("list --stage failed", "No stage failed is deployed"),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from demo import __main__ as demo
 from demo import custom_family, region
 from demo.data import HERE
 from demo.stories import UnknownStory, play_stories, steps_of_all
@@ -60,15 +61,31 @@ def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(
         ({"income": 1}, "поле «income»: такого поля нет"),
         ({"phone": "12"}, "поле «phone»: это не похоже на телефон"),
         ({"phone": 89001234567}, "поле «phone»: должно быть текстом в кавычках"),
-        ({"name": "  "}, "поле «name»: имя пишут буквами"),
+        ({"name": "  "}, "поле «name»: не может быть пустым"),
+        ({"name": "Анна 5"}, "поле «name»: имя пишут буквами"),
         ({"members": [{"relation": "child", "born": "2018-13"}]}, "«members.1.born»: нужны год"),
+        ({"members": [{"relation": "child", "born": "2026-10"}]}, "месяц ещё не наступил"),
         ({"phone": None}, "поле «channel»: для такого канала нужен телефон"),
+        ({"phone": "+7 495 123-45-67"}, "поле «phone»: на городской телефон SMS не придёт"),
+        ({"channel": "email", "address": "почта"}, "поле «address»: это не похоже на адрес почты"),
+        ({"channel": "bot", "address": "12345"}, "поле «address»: чат бота пишут как"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_with_its_field(
     tmp_path: Path, changes: dict[str, Any], said: str
 ) -> None:
     assert said in read(tmp_path, example(**changes))
+
+
+def test_words_that_say_nothing_or_hide_signs_do_not_stop_the_story_in_its_middle(
+    tmp_path: Path,
+) -> None:
+    """The API refuses them, minutes after the start."""
+    told = example(words=" \u200b", needs=[{"category": "other", "words": "козы\u200b"}])
+    file = tmp_path / "family.json"
+    file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    family = custom_family.read(file)
+    assert "words" not in family and family["needs"] == [{"category": "other", "words": "козы"}]
 
 
 def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -94,3 +111,12 @@ def test_a_story_that_there_is_not_is_refused_with_the_names_of_those_there_are(
     named = r"Истории «evening» нет\. Есть такие: .*hotline.*morning"
     with pytest.raises(UnknownStory, match=named):
         steps_of_all(["F-01", "evening"])
+
+
+def test_a_family_is_told_or_a_story_and_not_both(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["demo", "--input", str(EXAMPLE), "--only", "card"])
+    with pytest.raises(SystemExit):
+        demo.main()
+    assert "--only: not allowed with argument --input" in capsys.readouterr().err

@@ -97,9 +97,14 @@ def test_a_region_goes_only_when_it_is_named(dynamodb: Any) -> None:
     written(dynamodb, REGIONS)
     rest = {code: REGIONS[code] for code in ("YN", "ZR")}
 
-    with pytest.raises(Refusal, match="--remove YY"):
+    # A deploy comes here too, and has no such option.
+    with pytest.raises(Refusal, match=r"python -m infra\.reference STAGE --remove YY$"):
         written(dynamodb, rest)
     assert "regions/YY" in ids(dynamodb)
+
+    for stays in ("YN", "XX"):  # its file is there; or there is none of that name
+        with pytest.raises(Refusal, match=f"--remove {stays}: no such region would be gone"):
+            written(dynamodb, rest, removed=["YY", stays])
 
     assert written(dynamodb, rest, removed=["YY"])[0] == "- region YY"
     assert ids(dynamodb) == ["regions", "regions/YN", "regions/ZR"]

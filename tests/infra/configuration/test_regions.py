@@ -1,7 +1,7 @@
 """The subjects of the federation, and what a stage's files may say of its regions."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -181,6 +181,13 @@ def test_every_place_from_kaliningrad_to_beyond_the_date_line_is_one(
         ('[districts.D01]', '[links]\nfeedback_page = "x"\n[districts.D01]', "begins with https"),
         ('zone = "Europe/Samara"', 'zone = "Europe/Samara"\nwords_kept_days = 31', "words_kept"),
         ("[districts.D01]", "[districts.d01]", "districts.d01"),
+        ('zone = "Europe/Samara"', 'zone = "Europe/Samara"\nholidays = ["21.03"]', "like 03-21"),
+        ('zone = "Europe/Samara"', 'zone = "Europe/Samara"\nholidays = ["06-31"]', "like 03-21"),
+        (
+            'zone = "Europe/Samara"',
+            'zone = "Europe/Samara"\ndays_off = [2027-05-19]\nworkdays = [2027-05-19]',
+            "in days_off and in workdays: 2027-05-19",
+        ),
         ("[districts.D01]", "[districts.D02]", "LS.toml"),
     ],
 )  # fmt: skip
@@ -194,6 +201,13 @@ def test_what_is_wrong_is_told_with_its_place(
 
     assert said in str(unfit.value)
     assert str(unfit.value).startswith("LS.toml: ")
+
+
+@pytest.mark.parametrize("day", ["02-29", "08-30", "10-31"])
+def test_a_region_may_have_its_own_holiday_on_any_day_of_the_year(tmp_path: Path, day: str) -> None:
+    """No day after the 28th could be said, and 30 August is the day of a republic."""
+    found = read(tmp_path, f'holidays = ["{day}"]\n{REGION}')
+    assert not found.is_working_day(date.fromisoformat(f"2028-{day}"))
 
 
 @pytest.mark.parametrize("code", ["ls", "L", "LS-1", "LONGREGION"])
@@ -210,13 +224,16 @@ def test_every_fault_of_a_stage_is_told_at_once(tmp_path: Path) -> None:
     for code in ("AA", "BB"):
         read(folder, REGION, code)
     (folder / "CC.toml").write_text("title =", encoding="utf-8")
-    (folder / "DD.toml").write_bytes(b"\xff")
+    (folder / "DD.toml").write_bytes(REGION.encode("cp1251"))
+    (folder / "EE.toml.txt").write_text(REGION, encoding="utf-8")
+    (folder / ".EE.toml.swp").touch()  # of an editor that has it open
 
     with pytest.raises(Unfit) as unfit:
         read_stage("test", tmp_path)
 
     told = str(unfit.value).splitlines()
-    assert [line[:7] for line in told] == ["CC.toml", "DD.toml", "2 regio"]
+    assert [line[:7] for line in told] == ["CC.toml", "DD.toml", "EE.toml", "2 regio"]
+    assert "save it as UTF-8" in told[1] and "CODE.toml" in told[2]
     assert told[-1] == "2 regions have the title Лесная область"
 
 

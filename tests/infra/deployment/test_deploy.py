@@ -1,311 +1,273 @@
-"""A deploy to a cloud says no before it touches anything."""
+"""`python -m infra.deploy`: what it asks, does and says."""
 
 import json
 import re
+import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra import deploy
-from infra.deployment import account_checks
-from infra.deployment.deployer import output_name
+from infra.configuration import reference_table
+from infra.configuration.reference_table import publish
+from infra.configuration.regions import read_stage
+from infra.deployment import cloud
 from infra.deployment.plans import Change, Plan
-from infra.deployment.stage_facts import (
-    NEEDED,
-    OPTIONAL,
-    Refusal,
-    allowed,
-    check_locations,
-    check_makers,
-    facts_of,
-)
-from infra.packaging import templates
-from infra.packaging.layer import RESOURCES
-from infra.services import INFRA, app_folders
+from infra.deployment.stack_failures import DeployFailed
+from infra.deployment.stage_facts import Refusal
+from infra.packaging.runtime import Runtime, of_stage
 from infra.terminal import in_a_sentence
-from shared.identity.authorizer import COGNITO_CLAIMS
-
-ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
-HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
-WHOLE = {
-    "CodeBucket": "code",
-    "DomainName": "api.example.org",
-    "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
-    "PublicUrl": "https://example.org",
-}
+from tests.infra.deploy_account import ACKNOWLEDGED, Account, toy_template
 
 
-def _stage(folder: Path, facts: dict[str, str]) -> Path:
-    (folder / "test.toml").write_text("".join(f'{k} = "{v}"\n' for k, v in facts.items()))
-    return folder
-
-
-def test_personal_data_may_go_where_the_law_allows_it() -> None:
-    check_locations([HOME, "http://127.0.0.1:8701"], [])
-
-
-@pytest.mark.parametrize("acknowledged", ["", "yes", "dynamodb.us-east-1.amazonaws.com"])
-def test_personal_data_goes_nowhere_else_unless_that_very_place_is_acknowledged(
-    acknowledged: str,
+def test_the_command_asks_deploys_protects_and_publishes(
+    account: Account, command: dict[str, Any]
 ) -> None:
-    with pytest.raises(Refusal, match=r"--personal-data-abroad dynamodb\.eu-central-1"):
-        check_locations([ABROAD], [acknowledged])
-    check_locations([ABROAD], ["dynamodb.eu-central-1.amazonaws.com"])
+    deploy.main()
+
+    assert command["input"].call_count == 3
+    changes = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
+    assert changes[:2] == [("ryadom-test-platform", "no"), ("ryadom-test-platform", "yes")]
+    assert len(changes) == 6
+    command["package"].assert_called_once_with(runtime=of_stage("python3.12"))
+    (channels,) = command["check_channels"].call_args_list
+    assert (channels[0][0], channels[0][1]["Stage"]) == (account("ssm"), "test")
+    (telephony,) = command["check_telephony"].call_args_list
+    assert telephony[0] == (account("ssm"), channels[0][1], "regions of the stage")
+    (published,) = command["publish"].call_args_list
+    assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
+    assert published[1] == {"codes": "codes of the stage", "agreed": deploy.ask_for_data}
+    command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
 
 
-def test_rows_at_home_do_not_make_a_place_of_files_abroad_allowed() -> None:
-    files = "https://s3.eu-central-1.amazonaws.com"
-    with pytest.raises(Refusal, match=r'at s3\.eu-central-1.*ABROAD="s3\.eu-central-1\S*"'):
-        check_locations([HOME, files], ["dynamodb.eu-central-1.amazonaws.com"])
-    with pytest.raises(Refusal, match=r'ABROAD="dynamodb\S* s3\S*"'):
-        check_locations([ABROAD, files], ["dynamodb.eu-central-1.amazonaws.com"])
-
-
-def test_an_endpoint_at_home_does_not_hide_where_cloudformation_makes_tables() -> None:
-    """Set for the command alone it let a stage be made abroad, unasked: functions have no such."""
-    abroad = "https://cloudformation.eu-central-1.amazonaws.com"
-    home = "https://cloudformation.serverless.yandexcloud.net"
-    for endpoints in ([HOME, HOME], [HOME, ABROAD], [ABROAD, HOME]):
-        with pytest.raises(Refusal, match=r"made by cloudformation\.eu-central-1\.amazonaws\.com"):
-            check_makers(abroad, endpoints)
-        check_makers(home, endpoints)
-    check_makers(abroad, [ABROAD, ABROAD])
-
-
-def test_a_place_that_only_ends_alike_is_not_allowed() -> None:
-    assert not allowed("notyandexcloud.net")
-    assert not allowed("yandexcloud.net.example.org")
-
-
-def test_a_stage_says_everything_its_templates_need(tmp_path: Path) -> None:
-    assert facts_of("test", _stage(tmp_path, WHOLE))["Stage"] == "test"
-    for name in WHOLE:
-        rest = {key: value for key, value in WHOLE.items() if key != name}
-        with pytest.raises(Refusal, match=name):
-            facts_of("test", _stage(tmp_path, rest))
-
-
-@pytest.mark.parametrize("misspelt", ["AlarmMail", "alarmEmail", "Log", "KeyArn", "Stage"])
-def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str) -> None:
-    with pytest.raises(Refusal, match=rf"test\.toml says {misspelt}, .*AlarmEmail"):
-        facts_of("test", _stage(tmp_path, WHOLE | {misspelt: "1"}))
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("LogRetentionDays", "100"),
-        ("RouteMetrics", "true"),
-        ("SignInCodesAnHour", "many"),
-        ("ApiConcurrency", "ten"),
-        ("AllowedOrigins", "*"),
-        ("ChannelSecrets", "ryadom/test/channels"),
-        ("PublicUrl", "https://example.org/"),
-        ("PublicUrl", "https://example.org/#"),  # Cognito leads nobody back to such a place
-        ("DomainName", "https://api.example.org"),
-        ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/1"),
-        ("LocalCallbackUrl", "http://example.org/signed-in"),
-        ("AlarmEmail", "duty"),
-        ("ApiConcurrency", "0"),
-        ("ConsumerConcurrency", "9"),
-        ("ChannelRoots", "ryadom/test/roots"),
-        ("TelephonySecrets", "ryadom/test/telephony"),
-        ("SmsPartKopecks", "4.50"),
-        ("SignInCodesAnHour", "0"),
-        ("StrangerMessagesAnHour", "0"),
-        ("RequestsFromAnAddress", "9"),
-    ],
-)
-def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
-    tmp_path: Path, name: str, value: str
+def test_every_client_is_made_before_stacks_are_deployed_at_once(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = rf"test\.toml says {name} = {re.escape(value)}, which does not fit: ..+"
-    with pytest.raises(Refusal, match=said):
-        facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+    """The library may not make two clients at the same time."""
+    made_in: dict[str, threading.Thread] = {}
+
+    def client(service: str) -> Any:
+        made_in.setdefault(service, threading.current_thread())
+        return account(service)
+
+    monkeypatch.setattr(deploy, "_clients", lambda: client)
+    deploy.main()
+    assert made_in.keys() >= {"cloudformation", "s3", "ssm", "kms"}
+    assert set(made_in.values()) == {threading.main_thread()}
 
 
-def test_a_value_that_does_not_fit_is_told_with_what_would(tmp_path: Path) -> None:
-    for name, value, fits in (
-        ("DomainName", "https://api.example.org", "host of all APIs."),
-        ("RouteMetrics", "true", "yes, no."),
-    ):
-        with pytest.raises(Refusal, match=f"does not fit: {fits}$"):
-            facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("SignInCodesAnHour", "1"), ("RequestsFromAnAddress", "10")]
-)
-def test_the_least_that_a_template_takes_is_taken(tmp_path: Path, name: str, value: str) -> None:
-    assert facts_of("test", _stage(tmp_path, WHOLE | {name: value}))[name] == value
-
-
-@pytest.mark.parametrize("said", ['AlarmEmail = ["duty@example.org"]', 'CodeBucket.eu = "code"'])
-def test_a_stage_says_each_thing_once(tmp_path: Path, said: str) -> None:
-    name = re.split("[ .]", said)[0]
-    rest = {key: value for key, value in WHOLE.items() if key != name}
-    path = _stage(tmp_path, rest) / "test.toml"
-    path.write_text(f"{path.read_text()}{said}\n")
-    with pytest.raises(Refusal, match=rf"test\.toml says {name} as a list or table"):
-        facts_of("test", tmp_path)
-
-
-def test_people_come_back_from_the_login_page_by_https_alone(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="PublicUrl without https"):
-        facts_of("test", _stage(tmp_path, WHOLE | {"PublicUrl": "http://example.org"}))
-
-
-ISSUER = {
-    "Issuer": "https://id.example.org",
-    "JwksUrl": "https://id.example.org/keys",
-    "Audience": "ryadom",
-}
-
-
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        (ISSUER | {"JwksUrl": ""}, "does not say JwksUrl: nobody"),
-        ({"Issuer": ISSUER["Issuer"]}, "does not say JwksUrl and Audience"),
-        ({"Audience": "ryadom"}, "does not say Issuer and JwksUrl"),
-        (ISSUER | {"JwksUrl": "http://id.example.org/keys"}, "JwksUrl without https"),
-        (ISSUER | {"Claims": "roles"}, "says Claims"),
-        (ISSUER | {"Claims": "['roles']".replace("'", '\\"')}, "says Claims"),
-        (ISSUER | {"Claims": r"{\"role\": \"groups\"}"}, "says Claims.* roles, "),
-        (ISSUER | {"Claims": r"{\"roles\": [1]}"}, "says Claims"),
-    ],
-)
-def test_an_issuer_whose_people_could_not_log_in_is_refused(
-    tmp_path: Path, said: dict[str, str], why: str
+def test_who_deploys_is_warned_that_the_zips_have_no_bytecode(
+    command: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = ISSUER | {"Claims": r"{\"roles\": \"realm.groups\"}"}
-    every = ISSUER | {"Claims": json.dumps(COGNITO_CLAIMS).replace('"', r"\"")}
-    for good in (whole, every):
-        assert facts_of("test", _stage(tmp_path, WHOLE | good))["Audience"] == "ryadom"
-    with pytest.raises(Refusal, match=why):
-        facts_of("test", _stage(tmp_path, WHOLE | said))
+    made = command["package"].return_value
+    command["package"].return_value = replace(made, runtime=Runtime("python3.1"))
+    deploy.main()
+    assert "There is no bytecode" in capsys.readouterr().out
 
 
-def test_the_certificate_is_of_the_region_of_the_stage() -> None:
-    account_checks.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
-    with pytest.raises(Refusal, match="not in eu-west-1"):
-        account_checks.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
-
-
-def test_a_file_may_begin_as_editors_on_windows_save_it(tmp_path: Path) -> None:
-    """It was refused at its first line, where nothing is to be seen."""
-    path = _stage(tmp_path, WHOLE) / "test.toml"
-    path.write_text(path.read_text("utf-8"), "utf-8-sig")
-    assert facts_of("test", tmp_path)["CodeBucket"] == WHOLE["CodeBucket"]
-
-
-@pytest.mark.parametrize(
-    "text", [b"DomainName = api.example.org", "PublicUrl = «»".encode("cp1251")]
-)
-def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path, text: bytes) -> None:
-    (tmp_path / "test.toml").write_bytes(text)
-    with pytest.raises(Refusal, match=r"test\.toml: "):
-        facts_of("test", tmp_path)
-
-
-def test_the_file_that_the_readme_shows_is_taken_and_names_all_a_stage_may_say(
-    tmp_path: Path,
+def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_confirm(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readme = (INFRA / "stages" / "README.md").read_text("utf-8")
-    shown = readme.partition("```toml\n")[2].partition("```")[0]
-    (tmp_path / "test.toml").write_text(re.sub(r"(?m)^# (?=\w+ = )", "", shown), "utf-8")
-    facts = facts_of("test", tmp_path)
-    stacks = [templates.stack(name) for name in ("platform", *app_folders())]
-    asked = {name for stack in stacks for name in stack["Parameters"]}
-    for name in NEEDED + OPTIONAL:
-        assert name in asked
-        assert name in facts or re.search(rf"(?m)^# [^=]*\b{name}\b[^=]*:", shown), name
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ACKNOWLEDGED, "--yes", "--wait"])
+    deploy.main()
+    assert command["publish"].call_args[1]["agreed"]()
+    command["input"].assert_not_called()
+    assert len(account.cloudformation.stacks) == 3
+    assert command["check_alarms"].call_args[1]["patience"] > 0
 
 
-# What the deploy itself says, and what only the local platform is told.
-OF_THE_DEPLOY = {"CodeKey", "PeopleKeyArn", "Protect", "RootKey", "Service", "Stage"}
-LOCAL_ONLY = {"ClockFile", "LocalEndpoint"}
-
-
-def test_a_stage_may_say_whatever_its_templates_ask_of_it() -> None:
-    """One that no stage may say keeps its default for ever, and what hangs on it is never seen."""
-    stacks = {name: templates.stack(name) for name in ("platform", *app_folders())}
-    asked = {each for stack in stacks.values() for each in stack["Parameters"]}
-    told = {output_name(name, each) for name in stacks for each in stacks[name].get("Outputs", ())}
-    layers = {f"{group}{fact}" for group in RESOURCES.values() for fact in ("Key", "Hash")}
-
-    of_stage = asked - told - layers - OF_THE_DEPLOY - LOCAL_ONLY
-    assert {*NEEDED, *OPTIONAL} == of_stage | {"DomainName", "Issuer"}  # which the platform repeats
-
-
-def test_a_deployed_stage_cannot_move_its_clock(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="usiness time"):
-        facts_of("test", _stage(tmp_path, WHOLE | {"ClockFile": "/tmp/clock"}))
-
-
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("local", "another name"),
-        ("unknown", "is missing"),
-        ("Test", "small letters"),
-        ("a-very-long-name", "2 to 12"),
-        ("aws-test", "small letters"),
-        ("x", "2 to 12"),
-        ("../test", "small letters"),
-    ],
-)
-def test_a_stage_has_a_name_that_its_resources_can_have(
-    tmp_path: Path, name: str, why: str
+def test_a_deploy_writes_no_reference_data_that_was_not_agreed_to(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(Refusal, match=why):
-        facts_of(name, tmp_path)
-
-
-class _Gateway:
-    meta = SimpleNamespace(region_name="eu-central-1")
-
-    def __init__(self, role: str | None) -> None:
-        self.role = role
-
-    def get_account(self) -> dict[str, str]:
-        return {} if self.role is None else {"cloudwatchRoleArn": self.role}
-
-
-def test_an_account_that_may_not_log_is_told_the_one_command() -> None:
-    account_checks.check_account(_Gateway("arn:role"))
-    with pytest.raises(Refusal, match=r"python -m infra\.deploy --account-setup"):
-        account_checks.check_account(_Gateway(None))
-
-
-def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def built(**_: Any) -> None:
-        raise AssertionError("built")
-
-    monkeypatch.setattr(deploy, "facts_of", lambda stage: WHOLE | {"Stage": stage})
-    monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
-    monkeypatch.setattr(deploy, "package", built)
-    places = (
-        (ABROAD, HOME, HOME, "arn:role", "152-FZ"),
-        (HOME, ABROAD, HOME, "arn:role", "152-FZ"),
-        (HOME, HOME, ABROAD, "arn:role", "would be made by"),
-        (HOME, HOME, HOME, None, "--account-setup"),
+    """A checkout of last week took out, unasked, the district that was added since."""
+    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    kinds = [{"AttributeName": "id", "AttributeType": "S"}]
+    account("dynamodb").create_table(
+        TableName="regions",
+        KeySchema=key,
+        AttributeDefinitions=kinds,
+        BillingMode="PAY_PER_REQUEST",
     )
-    for rows, files, maker, role, why in places:
-        clients: dict[str, Any] = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
-        clients["cloudformation"] = _client_of(maker)
-        clients["apigateway"] = _Gateway(role)
-        clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
-        with pytest.raises(Refusal, match=why):
-            deploy.deploy(clients.__getitem__, "test", [], deploy.ask, deploy.ask_for_data)
+    monkeypatch.setattr(reference_table, "publish", publish)
+    local = read_stage("local")
+    monkeypatch.setattr(deploy, "read_stage", lambda _: local)
+    monkeypatch.setattr(deploy, "read_code_lists", lambda _: None)
+    kept = reference_table.ReferenceTable(account("dynamodb"), "regions").kept
+
+    for answers, written in ((["y", "y", "y", "n"], 0), (["y"], 1)):
+        command["input"].side_effect = answers
+        if written:
+            deploy.main()
+        else:
+            with pytest.raises(SystemExit, match="Nothing was written"):
+                deploy.main()
+        assert kept().version == written
+    assert kept().regions.keys() == local.keys()
 
 
-def _client_of(endpoint: str) -> Any:
-    return SimpleNamespace(meta=SimpleNamespace(endpoint_url=endpoint))
+def test_the_command_undoes_what_was_changed_by_hand_where_it_is_told_to(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its templates are the same, so that otherwise it would change nothing."""
+    deploy.main()
+    deploy.main()
+    assert set(account.cloudformation.modes) == {None}
+    account.cloudformation.modes.clear()
+    monkeypatch.setattr("sys.argv", ["deploy", "test", "--revert-drift", *ACKNOWLEDGED])
+    deploy.main()
+    assert account.cloudformation.modes == ["REVERT_DRIFT"] * 3
+
+
+def test_an_account_is_set_up_without_any_stage(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up = Mock()
+    monkeypatch.setattr(deploy, "set_up_account", set_up)
+    monkeypatch.setattr("sys.argv", ["deploy", "--account-setup"])
+    deploy.main()
+    set_up.assert_called_once()
+    command["package"].assert_not_called()
+    monkeypatch.setattr("sys.argv", ["deploy"])
+    with pytest.raises(SystemExit):
+        deploy.main()
+
+
+def test_the_command_changes_nothing_that_was_not_agreed_to(
+    account: Account, command: dict[str, Any]
+) -> None:
+    command["input"].return_value = ""
+    with pytest.raises(SystemExit, match="Stopped"):
+        deploy.main()
+    assert not account.cloudformation.stacks
+    command["publish"].assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("ExpiredToken", "new ones"),
+        ("ExpiredTokenException", "new ones"),
+        ("RequestExpired", "new ones"),
+        ("Throttling", "a minute"),
+        ("ThrottlingException", "a minute"),
+        ("TooManyRequestsException", "a minute"),
+        ("RequestLimitExceeded", "a minute"),
+        ("SlowDown", "a minute"),
+        ("InvalidClientTokenId", "a region that the account has not (?s:.*)aws sso login"),
+        ("UnrecognizedClientException", "aws sso login"),
+        ("InvalidAccessKeyId", "aws sso login"),
+        ("InvalidIdentityToken", "aws sso login"),
+        ("IncompleteSignature", "aws sso login"),
+        ("SignatureDoesNotMatch", "clock is wrong"),
+        ("InvalidSignatureException", "clock is wrong"),
+        ("RequestTimeTooSkewed", "clock is wrong"),
+    ],
+)
+def test_what_aws_refuses_in_the_middle_is_told_with_the_next_step(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    step: str,
+) -> None:
+    """Roles are taken on for an hour, and a first deploy asks three times."""
+    refused = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    together = DeployFailed("two stacks: expired")
+    together.__cause__ = refused
+    for failed in (refused, together):
+        for call in ("create_change_set", "execute_change_set", "describe_stacks"):
+            with monkeypatch.context() as patch:
+                patch.setattr(account.cloudformation, call, Mock(side_effect=failed))
+                with pytest.raises(SystemExit, match=rf"expired(?s:.*){step}.*run this again"):
+                    deploy.main()
+
+
+@pytest.mark.parametrize(
+    ("change_set", "agreed", "done"),
+    [("arn", False, False), ("arn", True, True), (None, False, True)],
+)
+def test_an_account_is_set_up_as_agreed_and_asked_for_a_change_alone(
+    monkeypatch: pytest.MonkeyPatch, change_set: str | None, agreed: bool, done: bool
+) -> None:
+    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set=change_set)})
+    monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
+    if done:
+        deploy.set_up_account(Mock(), lambda plans: agreed)
+    else:
+        with pytest.raises(DeployFailed, match="nothing was changed"):
+            deploy.set_up_account(Mock(), lambda plans: agreed)
+    assert (changes.discard.called, changes.carry_out.called) == (not done, done)
+
+
+def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "client", lambda service: [service])
+    client = deploy._clients()
+    assert client("s3") == ["s3"] and client("s3") is client("s3")
+
+
+def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sender is deployed before its hearer's rule: what it sends meanwhile nobody gets."""
+    sweep, rule = ({name: {"Type": "AWS::Events::Rule"}} for name in ("EveryMinute", "CardsRule"))
+    releases: list[tuple[dict[str, Any], bool]] = [
+        (rule, False),  # a new stack, which has heard nothing before
+        (rule, False),  # no change
+        (rule | sweep, True),
+    ]
+    for resources, missed in releases:
+        template = toy_template({}, "RootKey")
+        template["Resources"] = resources
+        (tmp_path / "till.json").write_text(json.dumps(template))
+        deploy.main()
+        said = capsys.readouterr().out
+        assert ("ryadom-test-till CardsRule may not" in said) is missed
+    told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
+    assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
+
+
+def test_a_deploy_that_fails_says_too_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next try finds the rule as it should be, and would say nothing of it."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+    account.cloudformation.stacks["ryadom-test-till"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(SystemExit, match="ryadom-test-till is UPDATE_ROLLBACK_FAILED"):
+        deploy.main()
+    assert "ryadom-test-cards IntakeRule may not have heard" in capsys.readouterr().out
+
+
+def test_a_deploy_whose_end_is_not_seen_says_too_which_events_may_have_been_missed(
+    account: Account,
+    command: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The cloud ends by itself what it has begun, and the next try finds nothing to change."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "till.json").write_text(json.dumps(template))
+    toy, begin = account.cloudformation, account.cloudformation.execute_change_set
+    ended = ClientError({"Error": {"Code": "ExpiredToken"}}, "DescribeStacks")
+
+    def begin_and_lose_sight(**asked: Any) -> None:
+        begin(**asked)
+        monkeypatch.setattr(toy, "describe_stacks", Mock(side_effect=ended))
+
+    monkeypatch.setattr(toy, "execute_change_set", begin_and_lose_sight)
+    with pytest.raises(SystemExit, match="ExpiredToken"):
+        deploy.main()
+    assert "ryadom-test-till IntakeRule may not have heard" in capsys.readouterr().out
 
 
 # what is shown and asked ----------------------------------------------------------------------

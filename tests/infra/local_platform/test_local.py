@@ -6,8 +6,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from infra import local
+from infra import local, reference
 from infra.deployment.stack_failures import DeployFailed
+from infra.local_platform.emulator import CannotStart
+from infra.local_platform.platform import LocalPlatform
+from infra.local_platform.users import UserPool
 
 
 @pytest.mark.parametrize(
@@ -73,3 +76,21 @@ def test_code_that_does_not_load_is_not_blamed_on_the_state(
     monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
     with pytest.raises(type(error)):
         local.main()
+
+
+def test_a_region_that_is_led_by_nobody_is_told_by_the_name_in_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A start blamed the state, and the emulator's answer named nobody."""
+    cognito = Mock(**{"exceptions.UserNotFoundException": KeyError})
+    cognito.admin_get_user.side_effect = KeyError
+    platform = LocalPlatform(tmp_path)
+    platform.facts = {"ReferenceTableName": "regions"}
+    vars(platform)["people"] = UserPool(cognito, "pool", "client")
+
+    with pytest.raises(CannotStart, match=r"^Nobody is called HQ-\w;"):
+        platform._publish_regions()
+    monkeypatch.setattr(reference, "attach", lambda _: platform)
+    monkeypatch.setattr(sys, "argv", ["reference", "local"])
+    with pytest.raises(SystemExit, match=r"^Nobody is called HQ-\w;"):
+        reference.main()

@@ -18,6 +18,7 @@ from infra.local_platform.fake_provider import FakeProvider
 from infra.local_platform.platform import LocalPlatform
 from infra.local_platform.platform_client import attach
 from infra.local_platform.saved_state import (
+    GOING_BACK,
     PARTS,
     ROWS_VERSION,
     TRACES,
@@ -400,8 +401,9 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
     monkeypatch.setattr(Emulator, "stop_orphan", lambda self: ended.append(self.was_killed))
     monkeypatch.setattr(SavedState, "ports", Mock(side_effect=KeyError("enough")))
     _left(tmp_path, "half")
-    for name in ("emulator.pid", "ready.json", "ports.json", "diary.txt"):
+    for name in ("emulator.pid", "ready.json", "ports.json", GOING_BACK, "diary.txt"):
         (tmp_path / name).write_text("half")
+    (tmp_path / "lock").write_text("1")  # the number of the process before
     for copy in ("before-this-session", "copy-under-way"):
         (tmp_path / copy).mkdir()  # else a session that is killed would go back beyond this start
     running = hold(tmp_path)

@@ -90,7 +90,7 @@ def test_a_name_that_the_pool_does_not_know_is_told_as_such(
 ) -> None:
     cognito.admin_initiate_auth.side_effect = refusal
 
-    with pytest.raises(UnknownUser, match="HQ-9"):
+    with pytest.raises(UnknownUser, match=r"^Nobody is called HQ-9; demo/users\.toml has"):
         UserPool(cognito, "pool", "client").token("HQ-9")
 
 

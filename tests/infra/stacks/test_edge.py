@@ -118,11 +118,17 @@ def test_whom_the_gateway_asks_to_come_again_it_tells_when(stacks: Stacks) -> No
 def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:
     for stack, api in _apis(stacks):
         local = stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local")
-        told = {each["ResponseType"]: each["ResponseTemplates"] for each in local.values()}
+        told = {
+            each["ResponseType"]: (each.get("StatusCode"), each["ResponseTemplates"])
+            for each in local.values()
+        }
         answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
         # The emulator has no web ACL.
         asked = answers.keys() - {"WAF_FILTERED"}
-        assert told == {kind: answers[kind]["responseTemplates"] for kind in asked}
+        assert told == {
+            kind: (answers[kind].get("statusCode"), answers[kind]["responseTemplates"])
+            for kind in asked
+        }
         assert not stack.of_type("AWS::ApiGateway::GatewayResponse")
 
 
