@@ -14,8 +14,8 @@ from shared.reference.code_lists import Listed
 # A code or number as another system or an edition of a text has it.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
-# Who works for the programme, as the token says.
-UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
+# Who works for the programme: any account that the authorizer lets in.
+UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:|@-]{1,128}$")]
 
 Category = Annotated[str, Listed("aid_category")]
 
