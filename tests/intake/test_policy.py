@@ -118,6 +118,7 @@ ACTIONS = (
     "edit_provider",
     "retire_provider",
     "list_providers",
+    "choose_provider",
     "view_figures",
 )
 
@@ -148,7 +149,7 @@ NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 CALL_BACK = Resource("CallBack", "cbk_1", region="ZR", more={"claimed_by": "OP-1"})
 LIVE_CALLS = Resource("PhoneCall", "cll_1", region="ZR")
-PROVIDER = Resource("Provider", "prv_1", region="ZR")
+PROVIDER = Resource("Provider", "prv_1", region="ZR", org="prv_1")
 REGION = Resource("Region", "REGION#ZR", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 SIGNED_IN = Principal("fam_1", "person", "family", ("family",), audience="intake")
@@ -193,6 +194,10 @@ SITUATIONS = {
     "case: regional_hq, a colleague's": (HQ_2, CASE),
     "case: regional_hq, a colleague's, lead of the region": (staff("HQ-L", "regional_hq"), CASE),
     "case: regional_hq, untaken": (HQ_2, replace(CASE, more=MORE | {"taken_by": ""})),
+    "case: regional_hq, in the care of her own organisation": (
+        replace(HQ, org=GUARDIAN),
+        replace(CASE, org=GUARDIAN),
+    ),
     "case: regional_hq, another region": (HQ_Y, CASE),
     "case: hotline_operator, own call of this month": (OPERATOR, CASE),
     "case: hotline_operator, own old call": (OPERATOR, HIDDEN),
@@ -271,6 +276,7 @@ SITUATIONS = {
     "live calls: regional_hq": (HQ, LIVE_CALLS),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
+    "regional_hq, provider that is her own": (replace(HQ, org="prv_1"), PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
     "case_manager, provider": (MANAGER, PROVIDER),
     "guardian_rep, provider": (REP, PROVIDER),

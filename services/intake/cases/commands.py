@@ -11,11 +11,11 @@ from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
-# A code or number as another system or an edition of a text has it.
+# What another system, or an edition of a text, is called.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
-# Who works for the programme, as the token says.
-UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
+# Who works for the programme: any account that the authorizer lets in.
+UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:|@-]{1,128}$")]
 
 Category = Annotated[str, Listed("aid_category")]
 

@@ -4,6 +4,7 @@ Who may `view` a case knows that it exists; the case file is another right, `vie
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
@@ -43,6 +44,7 @@ def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
         region=case.region,
         district=case.district,
         person=family.family_id,
+        org=_guardian(case),
         status=case.status,
         more={
             "registered_by": case.registered_by,
@@ -77,12 +79,18 @@ def load_authorised(case_id: str, action: str, principal: Principal, cases: Case
     about = resource(file, principal)
     case = shown(file, principal, about)
     if not POLICY.allows(principal, action, about):
+        if POLICY.allows(principal, action, replace(about, org=None)):
+            raise Forbidden(action, "own_guardian")
         if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
             raise taking.of_colleague(case)
         if POLICY.allows(principal, action, _hers(file, principal)):
             raise Forbidden(action, "case_is_not_yours")
         POLICY.require(principal, action, about)
     return CaseFile(case, file.family)
+
+
+def _guardian(case: Case) -> str | None:
+    return case.match.guardian_id if case.match else None
 
 
 def _hers(file: CaseFile, principal: Principal) -> Resource:
@@ -105,19 +113,21 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
     What may be done differs by whose they are alone, so it is decided once for each of that. What
     may be done with a closed one is said by its file.
     """
-    decided: dict[str, Callable[[str], bool]] = {}
+    decided: dict[tuple[str, bool], Callable[[str], bool]] = {}
 
     def shown(case: Case) -> Case:
         if not case.open:
             return case.shown_to(lambda step: False)
         works = worked_on(case, caller)
-        whose = str(works["taken_by"]) if works["taken_by"] in ("", caller.id) else COLLEAGUE
+        taken_by = str(works["taken_by"]) if works["taken_by"] in ("", caller.id) else COLLEAGUE
+        whose = taken_by, _guardian(case) == caller.org
         if (may := decided.get(whose)) is None:
             about = Resource(
                 type=CASE,
                 id=case.case_id,
                 region=case.region,
                 district=case.district,
+                org=_guardian(case),
                 status=case.status,
                 more=works,
             )

@@ -24,11 +24,15 @@ from services.intake.families.values import MAX_MEMBERS, FamilyId
 from services.intake.requests.values import RequestStatus
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode, without_gaps
-from shared.privacy.contact import NewContact
+from shared.privacy.contact import NewContact, single_line
 from shared.reference.code_lists import Listed
 
 Relation = Annotated[str, Listed("family_member_relation")]
 SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
+# As the other system spells it: «А-17/2026».
+OutsideNumber = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"\S", repr=False), AfterValidator(single_line)
+]
 EndedBecause = Annotated[str, Listed("request_end_reason")]
 
 
@@ -122,7 +126,7 @@ class External(Command):
     """The number of the same request in another system."""
 
     system: AnyCode
-    id: AnyCode
+    id: OutsideNumber
 
 
 class WebRequest(Command):

@@ -256,6 +256,7 @@ def test_a_caseload_is_shared_among_colleagues_case_by_case(client: IntakeClient
     )  # fmt: skip
     assert cases[1] in error["detail"] and nowhere in error["detail"]
     assert cases[0] not in error["detail"]
+    assert client.post(LEAD, PATH, BODY | {"case_ids": []}).status == 422  # none is not all
     assert whose(client, *cases) == ["HQ-2", "HQ-3", "HQ-1"]
 
 

@@ -1,5 +1,6 @@
 """A case is worked on by the one who took it; nobody's case reminds, and climbs."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.support.world import at
 HQ_3 = staff("HQ-3", "regional_hq")
 MARKER = {"long_term_need": True, "reason": "illness"}
 AID = {"category": "food_aid", "persons": 2, "legal_basis": "programme", "last": True}
+OTHER_PHONE = "+79161234599"
 TAKE_OVER = {"taken_from": "HQ-2", "reason": "colleague_absent"}
 
 
@@ -164,6 +166,26 @@ def test_a_case_is_taken_over_with_a_reason_that_is_kept(client: IntakeClient) -
     assert {"colleague_absent"} == {
         row["reason"]["S"] for row in audited if row["action"]["S"] == "take_over_case"
     }
+
+
+@pytest.mark.parametrize("account", ["auth0|5f7c8ec7c33c6c004bbafe82", "a" * 128])
+def test_a_colleague_is_named_as_the_identity_provider_calls_her(
+    client: IntakeClient, account: str
+) -> None:
+    her, other = replace(HQ_2, id=account), {"name": "Б", "channel": "sms", "phone": OTHER_PHONE}
+    cases = [client.received(), client.received(contact=other)]
+    for case in cases:
+        client.do(her, f"/cases/{case}/take")
+    assert len(client.get(HQ_3, "/cases", taken_by=account).json["items"]) == 2
+
+    client.do(HQ_3, f"/cases/{cases[0]}/take-over", TAKE_OVER | {"taken_from": account})
+    rest = {"region": "ZR", "taken_from": account, "taken_by": "HQ-3", "reason": "colleague_absent"}
+    client.do(HQ_3, "/caseload-transfers", rest)
+    client.world.settle()
+
+    assert [client.view(case)["taken_by"] for case in cases] == ["HQ-3", "HQ-3"]
+    back = rest | {"taken_from": "HQ-3", "taken_by": account}
+    client.do(HQ_3, "/caseload-transfers", back)
 
 
 def test_of_two_who_take_over_at_once_the_second_learns_of_the_first(client: IntakeClient) -> None:

@@ -32,7 +32,7 @@ def test_a_request_with_an_outside_number_is_imported_once(client: IntakeClient)
 def test_a_system_that_repeats_the_number_of_another_gets_no_code_to_follow_it_by(
     client: IntakeClient,
 ) -> None:
-    outside = request(external_ref={"system": "onf_help", "id": "A-17"})
+    outside = request(external_ref={"system": "onf_help", "id": "А-17/2026 № 3"})
     first = client.do(BOT, "/requests", outside)
 
     assert client.do(BOT, "/requests", outside)["code"] == first["code"]

@@ -9,10 +9,11 @@ from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import Cases
 from services.intake.cases.values import AidId, CaseId
 from services.intake.families.policy import stamp
-from services.intake.providers.domain import Provider
+from services.intake.providers.policy import load_chosen
 from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid, Labels, NotFound
+from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -29,7 +30,7 @@ def record_aid(
     now = stamp(context)
     if body.provider_id is not None:
         # What was given before an organisation retired is often recorded after that.
-        provider_of(file.case, body.provider_id, providers)
+        load_chosen(body.provider_id, file.case.region, context.actor, providers)
     aid = Aid(aid_id=ids.new("aid"), **_facts(body), at=now.at, by=now.by)
     after = file.case.record_aid(now, aid, file.family, last=body.last)
     if not body.again:
@@ -47,9 +48,9 @@ def correct_aid(
 ) -> Receipt:
     """Put right what was recorded about an aid, also after the case was closed."""
     file = load_authorised(case_id, "correct_aid", context.actor, cases)
-    former = _aid(file.case, aid_id)
+    former = _aid(file.case, aid_id, context.actor, providers)
     if body.provider_id is not None:
-        provider_of(file.case, body.provider_id, providers)
+        load_chosen(body.provider_id, file.case.region, context.actor, providers)
     context.reason = body.reason
     aid = former.model_copy(update=_facts(body))
     after = file.case.correct_aid(stamp(context), aid, file.family, body.reason)
@@ -57,14 +58,19 @@ def correct_aid(
 
 
 def withdraw_aid(
-    case_id: CaseId, aid_id: AidId, body: WithdrawAid, context: CommandContext, cases: Cases
+    case_id: CaseId,
+    aid_id: AidId,
+    body: WithdrawAid,
+    context: CommandContext,
+    cases: Cases,
+    providers: Providers,
 ) -> Receipt:
     """Take out an aid that was recorded twice, for the wrong family or before it was given.
 
     A case that it has closed is reopened first, where it can be.
     """
     file = load_authorised(case_id, "correct_aid", context.actor, cases)
-    aid = _aid(file.case, aid_id)
+    aid = _aid(file.case, aid_id, context.actor, providers)
     context.reason = body.reason
     after = file.case.withdraw_aid(stamp(context), aid, body.reason)
     return cases.save_change(context, file, after)
@@ -88,16 +94,11 @@ def _facts(body: AidFacts) -> dict[str, Any]:
     }
 
 
-def _aid(case: Case, aid_id: str) -> Aid:
+def _aid(case: Case, aid_id: str, principal: Principal, providers: Providers) -> Aid:
+    """Return an aid that the caller's own organisation did not give."""
     found = next((aid for aid in case.aids if aid.aid_id == aid_id), None)
     if found is None:
         raise NotFound("aid")
+    if found.provider is not None:
+        load_chosen(found.provider, case.region, principal, providers)
     return found
-
-
-def provider_of(case: Case, provider_id: str, providers: Providers) -> Provider:
-    """Return a provider; refuse one that is not of the family's region."""
-    provider = providers.find(provider_id)
-    if provider is None or provider.region != case.region:
-        raise Invalid("unknown_provider", "/provider_id")
-    return provider

@@ -12,15 +12,16 @@ from services.intake.cases.decisions import Outcome, Triage
 from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import NOTE, Cases, sealed_words
-from services.intake.cases.use_cases.aids import provider_of
 from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
 from services.intake.cases.values import CaseId, Status
 from services.intake.codes.values import TriageDecision
 from services.intake.families.policy import stamp
 from services.intake.providers.domain import RETIRED
+from services.intake.providers.policy import load_chosen
 from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid
+from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -52,7 +53,7 @@ def triage_case(
     file = load_authorised(case_id, "triage_case", context.actor, cases)
     context.reason = body.reason
     now = stamp(context)
-    provider, reason = _particulars(file.case, body, providers)
+    provider, reason = _particulars(file.case, body, context.actor, providers)
     triage = Triage(decision=body.decision, provider=provider, reason=reason, by=now.by, at=now.at)
     return cases.save_change(context, file, file.case.decide(now, triage))
 
@@ -126,7 +127,7 @@ def _marker(body: TriageCase) -> RequireCare:
 
 
 def _particulars(
-    case: Case, body: TriageCase, providers: Providers
+    case: Case, body: TriageCase, principal: Principal, providers: Providers
 ) -> tuple[str | None, str | None]:
     """Return the provider and the reason that a decision needs, or refuse it without them."""
     if body.decision is TriageDecision.ONE_TIME:
@@ -137,6 +138,6 @@ def _particulars(
         return None, body.reason
     if body.provider_id is None:
         raise Invalid("provider_required", "/provider_id")
-    if provider_of(case, body.provider_id, providers).retired_at is not None:
+    if load_chosen(body.provider_id, case.region, principal, providers).retired_at is not None:
         raise Invalid(RETIRED, "/provider_id")
     return body.provider_id, None
