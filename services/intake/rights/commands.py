@@ -51,7 +51,7 @@ class ConsentChange(Command):
 
     `text_version` is that of the text which was read or shown, the one in force when none is named;
     `text_hash` proves that it was this text (`GET /consent-texts`). What a family gives itself is
-    given online, whatever `form` says.
+    given online, whatever `form` says; what it takes back has no form.
     """
 
     purpose: ConsentPurpose
