@@ -19,5 +19,5 @@ class TransferCaseload(Command):
     district_id: DistrictCode | None = None
     taken_from: UserId
     taken_by: UserId
-    case_ids: list[CaseId] = Field(default=[], min_length=1, max_length=MOST_CASES)
+    case_ids: list[CaseId] | None = Field(default=None, min_length=1, max_length=MOST_CASES)
     reason: Annotated[str, Listed("case_takeover_reason")]

@@ -6,7 +6,6 @@ from shared.api.routes import Routes
 
 ONE = "/cases/{case_id}"
 AID = f"{ONE}/aids/{{aid_id}}"
-OF_AID, OF_CARE = ("own_provider",), ("own_guardian",)
 
 routes = Routes()
 routes.get("/cases", queries.list_cases, caller="person")
@@ -19,16 +18,16 @@ routes.get(f"{ONE}/office-view", queries.get_office_view, caller="person")
 routes.post(f"{ONE}/take", coordination.take_case, caller="person", status=200)
 routes.post(f"{ONE}/take-over", coordination.take_over_case, caller="person", status=200)
 routes.post(f"{ONE}/needs", review.clarify_needs, caller="person", status=200)
-routes.post(f"{ONE}/triage", review.triage_case, caller="person", status=200, problems=OF_AID)
+routes.post(f"{ONE}/triage", review.triage_case, caller="person", status=200)
 routes.post(f"{ONE}/care-requirement", review.require_care, caller="person", status=200)
 routes.post(f"{ONE}/care-requirement/lift", review.lift_care, caller="person", status=200)
-routes.post(f"{ONE}/aids", aids.record_aid, caller="person", status=200, problems=OF_AID)
-routes.post(f"{AID}/correct", aids.correct_aid, caller="person", status=200, problems=OF_AID)
+routes.post(f"{ONE}/aids", aids.record_aid, caller="person", status=200)
+routes.post(f"{AID}/correct", aids.correct_aid, caller="person", status=200)
 routes.post(
     f"{AID}/withdraw",
     aids.withdraw_aid,
     caller="person",
     status=200,
-    problems=("aid_closed_case", *OF_AID),
+    problems=("aid_closed_case",),
 )
-routes.post(f"{ONE}/outcomes", review.record_outcome, caller="person", status=200, problems=OF_CARE)
+routes.post(f"{ONE}/outcomes", review.record_outcome, caller="person", status=200)

@@ -234,6 +234,8 @@ def test_a_caseload_is_shared_among_colleagues_case_by_case(client: IntakeClient
     cases = [taken(client, HQ_2, number) for number in range(3)]
     client.do(LEAD, PATH, BODY | {"case_ids": cases[:2]})
     client.do(LEAD, PATH, BODY | {"case_ids": cases[2:], "taken_by": "HQ-1"})
+    (latest,) = CaseloadTransfers(client.world.stores["intake"]).given_by("ZR", "HQ-2", 1)
+    assert latest.taken_by == "HQ-1"
     assert whose(client, *cases) == ["HQ-3", "HQ-3", "HQ-1"]
 
     # What went by mistake goes back, and nothing else; who takes it back has to be told nothing.

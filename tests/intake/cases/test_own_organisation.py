@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from services.intake.cases.policy import shown_in_list
 from shared.principal import Principal
 from tests.intake.api_client import GUARDIAN, HQ, IntakeClient, staff
+from tests.intake.cases import builders
 from tests.intake.cases.test_aids import AID, RIGHT, TWICE
 
 OF_GUARDIAN = replace(HQ, org=GUARDIAN)
@@ -72,6 +74,17 @@ def test_what_the_care_of_her_own_organisation_changed_is_recorded_by_a_colleagu
     assert (refused.status, refused.code) == (403, "own_guardian")
     assert (offered(OF_GUARDIAN), offered(HQ)) == ([False] * 2, [True] * 2)
     client.do(HQ, path, outcome)
+
+
+def test_a_list_offers_of_each_care_what_is_for_its_own_guardian() -> None:
+    own = builders.in_care()
+    assert own.match is not None
+    other = own.model_copy(update={"match": own.match.model_copy(update={"guardian_id": "gua_2"})})
+    shown = shown_in_list(replace(OF_GUARDIAN, org=own.match.guardian_id))
+
+    offered = ["record_outcome" in shown(case).next_steps for case in (own, other, own)]
+
+    assert offered == [False, True, False]
 
 
 ONE_TIME = {"decision": "one_time"}
