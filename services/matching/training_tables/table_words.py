@@ -1,5 +1,6 @@
 """How platforms call the columns of a table, and how a row that is refused is put into words."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from shared.table_imports.steps import refusal_of
 
 NUMBERS = ("inn", "certificate_ref")
 CATALOGUE = Catalogue("services/matching/problems.toml")
+_DIGITS = re.compile(r"\d+(?:[.,]0+)?")  # the latter as spreadsheets write numbers
 _KINDS: Mapping[str, Kind] = {"completed_on": "date", "inn": "number"}
 
 
@@ -59,7 +61,7 @@ def shown(field: str, text: str) -> str:
 
     In a column of numbers that is what has no digit; digits alone may be a mistyped INN.
     """
-    if is_failed(text) or (field in NUMBERS and text.isdecimal()):
+    if is_failed(text) or (field in NUMBERS and _DIGITS.fullmatch(text)):
         return short(text)
     no_number = field in NUMBERS and not any(map(str.isdecimal, text))
     return ends(text) if no_number or may_name(text) or is_contact(text) else short(text)

@@ -255,6 +255,7 @@ def test_in_a_column_of_numbers_what_is_none_is_hidden(client: MatchingClient) -
         "иванова анна": "ив••••• ••на",
         "#Н/Д": "#Н/Д",
         "ПК-12 345": "ПК-12 345",
+        "9165556677.0": "9165556677.0",
     }
     by_hq = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), regions=("ZR",))
     found = worked(client, by_hq, table(*(f"Я;{each};basics;31.08.2026;C-1" for each in read)))
