@@ -134,10 +134,10 @@ def _day(region: str, cells: Cells) -> str:
 def _result_line(
     table: TrainingTable, line: int, cells: Cells, outcome: Recorded | RowProblem
 ) -> list[str]:
-    said, inn = words()["result"], shown("inn", cells.get("inn", ""))
+    said, inn = words()["result"], cells.get("inn", "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
-        return [str(line), inn, said["refused"], "", *where]
+        return [str(line), shown("inn", inn), said["refused"], "", *where]
     done = said["would_record" if table.dry_run else "recorded"]
     done = said["known"] if outcome.known else done
     return [str(line), inn, done, outcome.guardian_id, "", "", ""]

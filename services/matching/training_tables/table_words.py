@@ -1,5 +1,6 @@
 """How platforms call the columns of a table, and how a row that is refused is put into words."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,13 +12,14 @@ from shared.data_files import read_toml
 from shared.errors import DomainError
 from shared.message_catalogue import Catalogue
 from shared.reference import code_lists
-from shared.storage.office_tables import Cells, Column, Kind
+from shared.storage.office_tables import Cells, Column, Kind, is_failed
 from shared.table_imports.domain import RowProblem
 from shared.table_imports.shown import ends, is_contact, may_name, short
 from shared.table_imports.steps import refusal_of
 
 NUMBERS = ("inn", "certificate_ref")
 CATALOGUE = Catalogue("services/matching/problems.toml")
+_DIGITS = re.compile(r"\d+(?:[.,]0+)?")  # the latter as spreadsheets write numbers
 _KINDS: Mapping[str, Kind] = {"completed_on": "date", "inn": "number"}
 
 
@@ -55,9 +57,14 @@ def problem(
 
 
 def shown(field: str, text: str) -> str:
-    """Return a cell as it was read; what may be personal of a trainee is hidden."""
-    personal = may_name(text) or (field not in NUMBERS and is_contact(text))
-    return ends(text) if personal else short(text)
+    """Return a cell as it was read; what may be personal of a trainee is hidden.
+
+    In a column of numbers that is what has no digit; digits alone may be a mistyped INN.
+    """
+    if is_failed(text) or (field in NUMBERS and _DIGITS.fullmatch(text)):
+        return short(text)
+    no_number = field in NUMBERS and not any(map(str.isdecimal, text))
+    return ends(text) if no_number or may_name(text) or is_contact(text) else short(text)
 
 
 def _reason(field: str, read: str, code: str, facts: Mapping[str, object]) -> str:

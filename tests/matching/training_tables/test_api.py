@@ -246,6 +246,23 @@ def test_of_a_refused_row_nobody_reads_who_was_trained(client: MatchingClient) -
     assert len(problems) == 6 and "Иванова" not in kept and "555-66" not in kept
 
 
+def test_in_a_column_of_numbers_what_is_none_is_hidden(client: MatchingClient) -> None:
+    """Columns are shifted by one: an address, a phone or a surname stands where numbers are."""
+    read = {
+        "anna@example.org": "an••@•••••••.•rg",
+        "+7 916 555-66-77": "+7 ••• •••-••-77",
+        "Иванова": "И•••••а",
+        "иванова анна": "ив••••• ••на",
+        "#Н/Д": "#Н/Д",
+        "ПК-12 345": "ПК-12 345",
+        "9165556677.0": "9165556677.0",
+    }
+    by_hq = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), regions=("ZR",))
+    found = worked(client, by_hq, table(*(f"Я;{each};basics;31.08.2026;C-1" for each in read)))
+
+    assert [each["read"] for each in found["problems"]] == [*read.values()]
+
+
 @pytest.mark.parametrize(("digits", "more"), [(10, {}), (12, lone(801))])
 def test_an_inn_that_a_spreadsheet_took_for_a_number_has_its_zero_again(
     client: MatchingClient, digits: int, more: dict[str, Any]
