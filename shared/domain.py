@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from shared.errors import IllegalStep
+from shared.principal import USER_ID
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -30,6 +31,7 @@ RegionCode = Annotated[str, Field(pattern=REGION_CODE)]
 DistrictCode = Annotated[str, Field(pattern=DISTRICT_CODE)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Month = Annotated[str, Field(pattern=MONTH)]
+UserId = Annotated[str, Field(pattern=f"^{USER_ID}$")]
 # Calendar arithmetic around such a day or moment stays within what a date can hold.
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[

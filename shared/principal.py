@@ -17,6 +17,8 @@ from shared.errors import Forbidden, Invalid
 Kind = Literal["person", "machine", "link", "system"]
 
 NATIONWIDE = "*"
+# Who works for the programme, as an issuer names its accounts: «auth0|5f7c».
+USER_ID = r"[A-Za-z0-9_.:|@-]{1,128}"
 # A role, a region, a scope: a context has several of them with commas between.
 CLAIM_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
 

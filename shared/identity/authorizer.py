@@ -31,7 +31,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import aws, budget, clock, observability, settings
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import machine_tokens, people_tokens
-from shared.principal import CLAIM_WORD, Principal
+from shared.principal import CLAIM_WORD, USER_ID, Principal
 
 ALGORITHMS = ["RS256", "ES256"]
 LONGEST_TOKEN = 8192
@@ -45,7 +45,6 @@ COGNITO_CLAIMS = {
     "districts": "custom:districts",
     "org": "custom:org",
 }
-_ID = re.compile(r"[A-Za-z0-9_.:|@-]{1,128}")
 _REASONS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired_token",
     jwt.ImmatureSignatureError: "expired_token",
@@ -93,7 +92,7 @@ def _staff(token: str) -> Principal:
     _check_account(claims)
     where = _claims_map()
     identifier = str(_claim(claims, where["id"]) or "")
-    if not _ID.fullmatch(identifier):
+    if not re.fullmatch(USER_ID, identifier):
         raise Unauthenticated("bad_claims")
     roles = _words(claims, where["roles"])
     org = _words(claims, where["org"])

@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.caseloads.domain import MOST_CASES
-from services.intake.cases.commands import UserId
 from services.intake.cases.values import CaseId
 from shared.api.models import Command
-from shared.domain import DistrictCode, RegionCode
+from shared.domain import DistrictCode, RegionCode, UserId
 from shared.reference.code_lists import Listed
 
 

@@ -8,14 +8,11 @@ from services.intake.cases.values import NeedId, Status
 from services.intake.codes.values import Programme, TriageDecision, Urgency
 from services.intake.providers.values import ProviderId
 from shared.api.models import Command, RegionQuery, Text
-from shared.domain import DistrictCode, RegionCode
+from shared.domain import DistrictCode, RegionCode, UserId
 from shared.reference.code_lists import Listed
 
 # What another system, or an edition of a text, is called.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-
-# Who works for the programme: any account that the authorizer lets in.
-UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:|@-]{1,128}$")]
 
 Category = Annotated[str, Listed("aid_category")]
 

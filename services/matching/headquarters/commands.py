@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from services.matching.headquarters.values import UserId
 from shared.api.models import Command
+from shared.domain import UserId
 
 
 class StaffHeadquarters(Command):

@@ -1,12 +1,6 @@
-"""How a person who works for the programme is named, and on whose word a job acts."""
-
-from typing import Annotated
-
-from pydantic import Field
+"""On whose word a job acts."""
 
 from shared.domain import ValueObject
-
-UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
 
 
 class Authority(ValueObject):

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.matching.headquarters.values import UserId
 from services.matching.matches.commands import ActingForSide
 from services.matching.matches.values import Party
 from shared.api.models import Command
-from shared.domain import Moment
+from shared.domain import Moment, UserId
 from shared.reference.code_lists import Listed
 
 DelayReason = Annotated[str, Listed("introduction_delay_reason")]

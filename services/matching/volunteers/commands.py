@@ -7,10 +7,9 @@ from pydantic import Field
 
 from services.matching.guardians.commands import FreeTime
 from services.matching.guardians.values import Slot
-from services.matching.headquarters.values import UserId
 from services.matching.volunteers.values import Sector, VolunteerKind, VolunteerStatus
 from shared.api.models import Command, RegionQuery
-from shared.domain import DistrictCode, RegionCode
+from shared.domain import DistrictCode, RegionCode, UserId
 from shared.errors import Invalid
 from shared.privacy.contact import NewContact
 from shared.reference import code_lists

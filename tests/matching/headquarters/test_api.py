@@ -6,14 +6,14 @@ PATH = "/regions/ZR/headquarters"
 
 
 def test_the_federal_side_and_operations_say_who_works_there(client: MatchingClient) -> None:
-    people = {"coordinators": ["HQ-2", "HQ-1", "HQ-2"]}
+    people = {"coordinators": ["auth0|5f7c8ec7", "HQ-1", "auth0|5f7c8ec7"]}
 
     assert client.api(OPERATIONS).put(PATH, people, if_match=0).status == 412
     assert client.api(OPERATIONS).put(PATH, people, if_match=1).status == 200
     assert client.api(HQ).put(PATH, people, if_match=2).status == 403
 
     found = client.get(HQ, PATH)
-    assert (found["coordinators"], found["version"]) == (["HQ-1", "HQ-2"], 2)
+    assert (found["coordinators"], found["version"]) == (["HQ-1", "auth0|5f7c8ec7"], 2)
 
 
 def test_a_region_that_is_unknown_or_foreign_is_not_found(client: MatchingClient) -> None:
