@@ -7,8 +7,8 @@ from shared.storage.office_tables import cut
 
 SHOWN = 60
 _HIDDEN = "•"
-# A name, or one with initials, in a column of other things.
-_NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
+# A name, or one with initials behind or before it, in a column of other things.
+_NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]|\b[А-ЯЁ]\.\s*[А-ЯЁ][А-ЯЁа-яё]")
 
 
 def short(text: str) -> str:

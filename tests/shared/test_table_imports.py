@@ -13,6 +13,7 @@ from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.table_imports.domain import MAX_BYTES, TableImport
+from shared.table_imports.shown import ends, may_name, short
 from shared.table_imports.steps import PIECE, ROWS, TRIES, TableFiles, attempt
 from tests.support.memory_s3 import MemoryS3
 
@@ -130,3 +131,17 @@ def test_a_row_that_has_lost_a_race_gives_way_and_is_tried_again(
     assert waits == [*range(1, TRIES)]
     with pytest.raises(VersionConflict):
         worked(TRIES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Иванова Анна", "Иванова А.С.", "ИВАНОВА АННА", "А. С. Иванова", "А.Иванова, 5", "5;7;8"],
+)
+def test_what_may_name_a_person_is_hidden_in_other_columns(text: str) -> None:
+    assert may_name(text)
+    assert "иванова" not in ends(text).lower()
+
+
+@pytest.mark.parametrize("text", ["Первая помощь", "ПК-12 345", "г. Дальний", "ЛД-3, 4", "05.дек"])
+def test_what_names_nobody_is_read_as_it_is(text: str) -> None:
+    assert not may_name(text) and short(text) == text
